@@ -1,0 +1,75 @@
+"""Frozen value types that every layer shares. In: nothing. Out: the nouns of MLflow's protocol, with its names.
+
+Field names are the protocol's, so that a reader who knows MLflow knows these. Times are milliseconds since the
+Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
+"""
+
+from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.experiment import Experiment
+from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
+from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelStatus, LoggedModelOrder
+from mlplat_cli.entities.metric import Metric, MetricSummary
+from mlplat_cli.entities.page import Page
+from mlplat_cli.entities.record import (
+    ArtifactRecord,
+    DeleteTagRecord,
+    EndRecord,
+    JournalHeader,
+    MetricRecord,
+    ParamRecord,
+    Record,
+    RunRecord,
+    TagRecord,
+)
+from mlplat_cli.entities.registry import ModelVersion, RegisteredModel
+from mlplat_cli.entities.run import (
+    Dataset,
+    DatasetInput,
+    ModelInput,
+    ModelOutput,
+    ParamConflict,
+    Run,
+    RunData,
+    RunInfo,
+    RunInputs,
+    RunOutputs,
+    RunStatus,
+)
+from mlplat_cli.entities.tag import Param, Tag
+
+__all__ = [
+    "ArtifactRecord",
+    "Dataset",
+    "DatasetInput",
+    "DeleteTagRecord",
+    "EndRecord",
+    "Experiment",
+    "FileInfo",
+    "JournalHeader",
+    "LifecycleStage",
+    "LoggedModel",
+    "LoggedModelOrder",
+    "LoggedModelStatus",
+    "Metric",
+    "MetricRecord",
+    "MetricSummary",
+    "ModelInput",
+    "ModelOutput",
+    "ModelVersion",
+    "Page",
+    "Param",
+    "ParamConflict",
+    "ParamRecord",
+    "Record",
+    "RegisteredModel",
+    "Run",
+    "RunData",
+    "RunInfo",
+    "RunInputs",
+    "RunOutputs",
+    "RunRecord",
+    "RunStatus",
+    "Tag",
+    "TagRecord",
+    "ViewType",
+]

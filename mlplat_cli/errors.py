@@ -1,0 +1,147 @@
+"""Every error the tool raises on purpose. In: what went wrong. Out: one clear line and what to do about it.
+
+Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate this tree once.
+
+    MlplatError                     the base; a bug or an unforeseen fault when raised as itself
+    ├── InvalidInputError           a value, option, filter or request that breaks a rule
+    │   └── FilterError             a search filter that does not parse (knows the position)
+    ├── NotFoundError               a run, experiment, artifact, model … that is not there
+    ├── AlreadyExistsError          a name that is taken
+    ├── NotSupportedError           part of the protocol that this store does not answer
+    ├── ProjectError                a project that cannot be run as it is
+    │   ├── ProjectFileError        mistakes in MLproject or an environment file (knows the places)
+    │   └── ParameterError          a parameter that is missing, of the wrong type or repeated
+    ├── FetchError                  a source that cannot be fetched (git, zip, network)
+    ├── EnvironmentBuildError       an environment that cannot be resolved or built
+    │   └── InterpreterNotFoundError
+    ├── ArtifactError               bytes that cannot be read or written at their address
+    ├── StoreError                  a store that cannot be opened, migrated or written
+    │   └── JournalError            a journal that cannot be read (knows file and offset)
+    ├── LaunchError                 a process that could not be started
+    └── ToolMissingError            a program (git, docker, …) that is not installed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MlplatError(Exception):
+    """The base of all errors that a user may see.
+
+    Args:
+        message: one line that names what is at fault (file, line, key or option).
+        hint: what to do about it, if that is not plain from the message.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInputError(MlplatError):
+    """A value, option or request that breaks a documented rule."""
+
+
+class FilterError(InvalidInputError):
+    """A search filter or ordering that does not parse.
+
+    Args:
+        message: what was found and what was expected.
+        text: the whole filter.
+        position: 0-based offset of the offending character in `text`.
+    """
+
+    def __init__(self, message: str, *, text: str, position: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.text = text
+        self.position = position
+
+
+class NotFoundError(MlplatError):
+    """A run, experiment, artifact or model that is not in the store."""
+
+
+class AlreadyExistsError(MlplatError):
+    """A name or identifier that is already taken."""
+
+
+class NotSupportedError(MlplatError):
+    """A part of the protocol that this version does not answer."""
+
+
+class ProjectError(MlplatError):
+    """A project that cannot be run as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake in a text file, placed as a compiler would.
+
+    Args:
+        path: the file as the user should see it.
+        line: 1-based line; column: 1-based column.
+        source_line: the text of that line, without its line end.
+        message: what is wrong; expected: what would be right, if known.
+        suggestion: the nearest right spelling, if there is one.
+        length: how many characters the fault spans, for underlining.
+    """
+
+    path: str
+    line: int
+    column: int
+    source_line: str
+    message: str
+    expected: str | None = None
+    suggestion: str | None = None
+    length: int = 1
+
+
+class ProjectFileError(ProjectError):
+    """One or more mistakes in a project's files; `diagnostics` holds each with its place."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...], *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.diagnostics = diagnostics
+
+
+class ParameterError(ProjectError):
+    """A parameter that is missing, repeated or does not fit its declared type."""
+
+
+class FetchError(MlplatError):
+    """A source that cannot be fetched."""
+
+
+class EnvironmentBuildError(MlplatError):
+    """An environment that cannot be resolved, built or found."""
+
+
+class InterpreterNotFoundError(EnvironmentBuildError):
+    """No Python interpreter on this machine satisfies what the project asks for."""
+
+
+class ArtifactError(MlplatError):
+    """Bytes that cannot be read or written at their address."""
+
+
+class StoreError(MlplatError):
+    """A store that cannot be opened, migrated, read or written."""
+
+
+class JournalError(StoreError):
+    """A journal with a damaged record; everything before `offset` (bytes) is good."""
+
+    def __init__(self, message: str, *, path: str, offset: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+        self.offset = offset
+
+
+class LaunchError(MlplatError):
+    """A project's process that could not be started."""
+
+
+class ToolMissingError(MlplatError):
+    """A program that is needed and not installed."""
