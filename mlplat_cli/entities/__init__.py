@@ -7,7 +7,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
-from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelStatus, LoggedModelOrder
+from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
 from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (

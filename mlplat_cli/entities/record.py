@@ -98,12 +98,5 @@ class EndRecord(Struct, frozen=True, array_like=True, tag="end"):
 
 
 Record = (
-    JournalHeader
-    | RunRecord
-    | MetricRecord
-    | ParamRecord
-    | TagRecord
-    | DeleteTagRecord
-    | ArtifactRecord
-    | EndRecord
+    JournalHeader | RunRecord | MetricRecord | ParamRecord | TagRecord | DeleteTagRecord | ArtifactRecord | EndRecord
 )

@@ -31,7 +31,7 @@ class RunInfo(Struct, frozen=True, kw_only=True):
     """What identifies a run and how it stands.
 
     Args:
-        run_id: 32 hex digits (other ids of `[a-zA-Z0-9][\\w-]{0,255}` are accepted).
+        run_id: 32 hex digits (other ids of up to 256 letters, digits, `_` and `-` are accepted).
         start_time, end_time: ms since the epoch; end_time is None while it runs.
         artifact_uri: where its artifacts lie, `mlflow-artifacts:/<experiment>/<run>/artifacts` unless chosen.
         owner: name of the journal whose writer keeps the run alive, below the store's `journals/`; None when

@@ -1,0 +1,371 @@
+"""What a store answers. In: typed calls. Out: frozen entities; errors of `mlplat_cli.errors`.
+
+Every implementation passes `tests/contract/`. Listing calls return pages whose token asks for the next one.
+Writes are all-or-nothing and committed when the call returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mlplat_cli.entities import (
+    DatasetInput,
+    Experiment,
+    LoggedModel,
+    LoggedModelOrder,
+    LoggedModelStatus,
+    Metric,
+    MetricSummary,
+    ModelInput,
+    ModelOutput,
+    ModelVersion,
+    Page,
+    Param,
+    ParamConflict,
+    Record,
+    RegisteredModel,
+    Run,
+    RunInfo,
+    RunStatus,
+    Tag,
+    ViewType,
+)
+
+
+class ExperimentStore(Protocol):
+    """Named groups of runs."""
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: Sequence[Tag] = ()
+    ) -> Experiment:
+        """Make an experiment; AlreadyExistsError when the name is taken, also by a deleted one."""
+        ...
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Look one up; NotFoundError when there is none."""
+        ...
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """Look one up by name, deleted ones included."""
+        ...
+
+    def search_experiments(
+        self,
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[Experiment]:
+        """List experiments, newest first unless ordered otherwise; FilterError for a bad filter."""
+        ...
+
+    def rename_experiment(self, experiment_id: str, new_name: str) -> None:
+        """Give an active experiment another name."""
+        ...
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Put an experiment and its active runs in the bin."""
+        ...
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Bring an experiment back, with the runs that its deletion took along (not those deleted before)."""
+        ...
+
+    def set_experiment_tag(self, experiment_id: str, tag: Tag) -> None:
+        """Set or overwrite a tag."""
+        ...
+
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag; NotFoundError when it is not there."""
+        ...
+
+
+class RunStore(Protocol):
+    """Runs and what they logged."""
+
+    def create_run(
+        self,
+        experiment_id: str,
+        *,
+        user_id: str = "",
+        run_name: str | None = None,
+        start_time: int | None = None,
+        tags: Sequence[Tag] = (),
+        owner: str | None = None,
+    ) -> Run:
+        """Start a run in an active experiment; a run name is made up when none is given."""
+        ...
+
+    def get_run(self, run_id: str) -> Run:
+        """Look a run up, deleted ones included; NotFoundError when there is none."""
+        ...
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: RunStatus | None = None,
+        end_time: int | None = None,
+        run_name: str | None = None,
+    ) -> RunInfo:
+        """Change status, end or name of an active run."""
+        ...
+
+    def delete_run(self, run_id: str) -> None:
+        """Put a run in the bin."""
+        ...
+
+    def restore_run(self, run_id: str) -> None:
+        """Bring a run back."""
+        ...
+
+    def log_batch(
+        self,
+        run_id: str,
+        *,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[Param] = (),
+        tags: Sequence[Tag] = (),
+    ) -> None:
+        """Log to an active run, all or nothing; InvalidInputError when a param would change its value."""
+        ...
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag of a run; NotFoundError when it is not there."""
+        ...
+
+    def log_inputs(
+        self, run_id: str, *, datasets: Sequence[DatasetInput] = (), models: Sequence[ModelInput] = ()
+    ) -> None:
+        """Record what a run read; the same dataset twice is one."""
+        ...
+
+    def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
+        """Record the models that a run wrote."""
+        ...
+
+    def metric_history(
+        self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
+    ) -> Page[Metric]:
+        """All points of a metric by (timestamp, step, value); an unknown key has none."""
+        ...
+
+    def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
+        """Last, least and greatest of every metric of a run, by key."""
+        ...
+
+    def param_conflicts(self, run_id: str) -> Sequence[ParamConflict]:
+        """Values that journals gave for parameters that already had another."""
+        ...
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[Run]:
+        """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
+        ...
+
+    def unfinished_runs(self) -> Sequence[RunInfo]:
+        """Every active RUNNING run that has an owner."""
+        ...
+
+
+class JournalStore(Protocol):
+    """Ingest, exactly once."""
+
+    def journal_offset(self, journal: str) -> int:
+        """Bytes of that journal already applied; 0 for one never seen."""
+        ...
+
+    def apply_journal(self, journal: str, run_id: str, *, start: int, end: int, records: Sequence[Record]) -> bool:
+        """Apply records and move the journal's offset from start to end in one transaction.
+
+        Args:
+            journal: the journal's name below `journals/`, `<run_id>/<process>`.
+            start, end: bytes; nothing is applied, and False returned, unless the stored offset equals start.
+
+        A record that breaks a rule of the protocol (a parameter that changes its value) never stops the rest:
+        it is kept as a ParamConflict. ArtifactRecords are not the store's business and are skipped.
+        """
+        ...
+
+
+class LoggedModelStore(Protocol):
+    """Models as runs logged them."""
+
+    def create_logged_model(
+        self,
+        experiment_id: str,
+        *,
+        name: str | None = None,
+        model_type: str | None = None,
+        source_run_id: str | None = None,
+        params: Sequence[Param] = (),
+        tags: Sequence[Tag] = (),
+    ) -> LoggedModel:
+        """Make a pending model; a name is made up when none is given."""
+        ...
+
+    def get_logged_model(self, model_id: str) -> LoggedModel:
+        """Look one up; NotFoundError when there is none or it was deleted."""
+        ...
+
+    def finalize_logged_model(self, model_id: str, status: LoggedModelStatus) -> LoggedModel:
+        """Say that its files are there, or failed to come."""
+        ...
+
+    def delete_logged_model(self, model_id: str) -> None:
+        """Put it in the bin."""
+        ...
+
+    def set_logged_model_tags(self, model_id: str, tags: Sequence[Tag]) -> LoggedModel:
+        """Set or overwrite tags."""
+        ...
+
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        """Remove a tag; NotFoundError when it is not there."""
+        ...
+
+    def log_logged_model_params(self, model_id: str, params: Sequence[Param]) -> None:
+        """Add parameters; one that exists keeps its value, another value is an InvalidInputError."""
+        ...
+
+    def search_logged_models(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        datasets: Sequence[tuple[str, str | None]] = (),
+        order_by: Sequence[LoggedModelOrder] = (),
+        max_results: int = 100,
+        page_token: str | None = None,
+    ) -> Page[LoggedModel]:
+        """Find models; datasets (name, digest) narrow what metric clauses look at."""
+        ...
+
+
+class RegistryStore(Protocol):
+    """Registered models, versions, aliases and stages."""
+
+    def create_registered_model(
+        self, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()
+    ) -> RegisteredModel:
+        """Make a name; AlreadyExistsError when taken."""
+        ...
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """Look one up; NotFoundError when there is none."""
+        ...
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Rename; the versions follow."""
+        ...
+
+    def update_registered_model(self, name: str, *, description: str | None) -> RegisteredModel:
+        """Change the description."""
+        ...
+
+    def delete_registered_model(self, name: str) -> None:
+        """Remove a name with its versions and aliases."""
+        ...
+
+    def search_registered_models(
+        self,
+        *,
+        filter: str | None = None,
+        order_by: Sequence[str] = (),
+        max_results: int = 100,
+        page_token: str | None = None,
+    ) -> Page[RegisteredModel]:
+        """Find names; prompts (tag mlflow.prompt.is_prompt) are hidden unless the filter asks for that tag."""
+        ...
+
+    def latest_versions(self, name: str, stages: Sequence[str] = ()) -> Sequence[ModelVersion]:
+        """Return the newest version of each asked-for stage (all when none is named)."""
+        ...
+
+    def set_registered_model_tag(self, name: str, tag: Tag) -> None:
+        """Set or overwrite a tag."""
+        ...
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """Remove a tag; no error when it is not there."""
+        ...
+
+    def set_alias(self, name: str, alias: str, version: str) -> None:
+        """Point an alias at a version."""
+        ...
+
+    def delete_alias(self, name: str, alias: str) -> None:
+        """Remove an alias; no error when it is not there."""
+        ...
+
+    def version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        ...
+
+    def create_model_version(
+        self,
+        name: str,
+        source: str,
+        *,
+        run_id: str | None = None,
+        run_link: str | None = None,
+        description: str | None = None,
+        model_id: str | None = None,
+        tags: Sequence[Tag] = (),
+    ) -> ModelVersion:
+        """Add the next version; NotFoundError when the name is not registered."""
+        ...
+
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        """Look one up; NotFoundError when there is none."""
+        ...
+
+    def update_model_version(self, name: str, version: str, *, description: str | None) -> ModelVersion:
+        """Change the description."""
+        ...
+
+    def delete_model_version(self, name: str, version: str) -> None:
+        """Remove a version and the aliases that point at it."""
+        ...
+
+    def transition_stage(self, name: str, version: str, stage: str, *, archive_existing: bool) -> ModelVersion:
+        """Move a version to a stage, any case; with archive_existing, archive what stood there."""
+        ...
+
+    def search_model_versions(
+        self,
+        *,
+        filter: str | None = None,
+        order_by: Sequence[str] = (),
+        max_results: int = 10_000,
+        page_token: str | None = None,
+    ) -> Page[ModelVersion]:
+        """Find versions."""
+        ...
+
+    def set_model_version_tag(self, name: str, version: str, tag: Tag) -> None:
+        """Set or overwrite a tag."""
+        ...
+
+    def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
+        """Remove a tag; no error when it is not there."""
+        ...
+
+
+class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, Protocol):
+    """Everything a store answers."""
+
+    def close(self) -> None:
+        """Give connections back; the store is not used afterwards."""
+        ...
