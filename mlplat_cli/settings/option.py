@@ -1,0 +1,97 @@
+"""Options that a variable or a file may set. In: a flag's value. Out: the value in force.
+
+The file of a project is `mlplat.toml` in the current folder or one above it, the user's is
+`$XDG_CONFIG_HOME/mlplat/mlplat.toml`; both hold the keys of `Option`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from mlplat_cli.errors import InvalidInputError
+
+FILE_NAME = "mlplat.toml"
+
+
+class Option(Enum):
+    """Every option once: its key in mlplat.toml and the variables that set it, ours first."""
+
+    TRACKING_URI = ("tracking_uri", ("MLPLAT_TRACKING_URI",))
+    EXPERIMENT_NAME = ("experiment_name", ("MLPLAT_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"))
+    EXPERIMENT_ID = ("experiment_id", ("MLPLAT_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_ID"))
+    ENV_MANAGER = ("env_manager", ("MLPLAT_ENV_MANAGER",))
+    STORAGE_DIR = ("storage_dir", ("MLPLAT_STORAGE_DIR", "MLFLOW_TMP_DIR"))
+    SYSTEM_METRICS = ("system_metrics", ("MLPLAT_SYSTEM_METRICS", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"))
+    SYSTEM_METRICS_INTERVAL = (
+        "system_metrics_interval",
+        ("MLPLAT_SYSTEM_METRICS_INTERVAL", "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"),
+    )
+
+    @property
+    def key(self) -> str:
+        """Name in mlplat.toml."""
+        return self.value[0]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Environment variables, the first that is set wins."""
+        return self.value[1]
+
+
+def resolve(option: Option, flag: str | None = None) -> str | None:
+    """Return the option's value: flag, else variable, else project file, else user file, else None.
+
+    Raises:
+        InvalidInputError: a file that is not TOML or has a key that no option has.
+    """
+    if flag is not None:
+        return flag
+    for variable in option.variables:
+        if value := os.environ.get(variable):
+            return value
+    for path in _files():
+        values = _read(path)
+        if option.key in values:
+            return str(values[option.key])
+    return None
+
+
+def resolve_switch(option: Option, *, flag: bool | None, default: bool) -> bool:
+    """Return a yes-or-no option's value; `true`, `1`, `yes`, `on` and their opposites are understood."""
+    value = resolve(option, None if flag is None else str(flag))
+    if value is None:
+        return default
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    if value.lower() not in words:
+        raise InvalidInputError(f"{option.key} is {value!r}; it must be true or false")
+    return words[value.lower()]
+
+
+def _files() -> Iterator[Path]:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            yield folder / FILE_NAME
+            break
+    base = os.environ.get("XDG_CONFIG_HOME")
+    user = (Path(base) if base else Path.home() / ".config") / "mlplat" / FILE_NAME
+    if user.is_file():
+        yield user
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{path}: not valid TOML: {error}") from error
+    known = {option.key for option in Option}
+    for key in values:
+        if key not in known:
+            raise InvalidInputError(f"{path}: unknown key {key!r}", hint=f"known keys: {', '.join(sorted(known))}")
+    return values
