@@ -8,6 +8,7 @@ A local store is a folder (`.mlplat/` unless named otherwise) found from any fol
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from mlplat_cli.settings.option import Option, resolve
 
 STORE_FOLDER = ".mlplat"
 DATABASE_NAME = "mlplat.db"
+LOCAL_STORE_VARIABLE = "MLPLAT_LOCAL_STORE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
         InvalidInputError: the address cannot be read. NotSupportedError: a kind of store that is not local.
     """
     chosen = resolve(Option.TRACKING_URI, tracking_uri)
+    if tracking_uri is None and LOCAL_STORE_VARIABLE in os.environ:
+        # A command that a project runs: its MLPLAT_TRACKING_URI is the runner's REST address of this very store.
+        chosen = os.environ[LOCAL_STORE_VARIABLE]
     if chosen:
         return _named(chosen)
     here = (start or Path.cwd()).absolute()

@@ -18,7 +18,7 @@ FILE_NAME = "mlplat.toml"
 
 
 class Option(Enum):
-    """Every option once: its key in mlplat.toml and the variables that set it, ours first."""
+    """Every option once: its key in mlplat.toml and the variables that set it; the first that is set wins."""
 
     TRACKING_URI = ("tracking_uri", ("MLPLAT_TRACKING_URI",))
     EXPERIMENT_NAME = ("experiment_name", ("MLPLAT_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"))
@@ -31,15 +31,9 @@ class Option(Enum):
         ("MLPLAT_SYSTEM_METRICS_INTERVAL", "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"),
     )
 
-    @property
-    def key(self) -> str:
-        """Name in mlplat.toml."""
-        return self.value[0]
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Environment variables, the first that is set wins."""
-        return self.value[1]
+    def __init__(self, key: str, variables: tuple[str, ...]) -> None:
+        self.key = key
+        self.variables = variables
 
 
 def resolve(option: Option, flag: str | None = None) -> str | None:
