@@ -1,1 +1,1 @@
-"""."""
+"""Journals in, recorded runs out: ingest exactly once, tell the living from the lost, resolve `runs:/` addresses."""

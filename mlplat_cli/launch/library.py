@@ -1,0 +1,49 @@
+"""The in-process library, for projects' paths. In: this installation. Out: a folder that holds `mlplat` alone.
+
+The tool's own site-packages must never be on a project's path: it holds packages of other versions.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import mlplat
+from mlplat_cli.settings.folders import cache_dir
+
+
+def library_folder() -> Path:
+    """Return a folder with a copy of the `mlplat` package in it, made anew whenever the package changed."""
+    package = Path(mlplat.__file__).parent
+    target = cache_dir() / "library" / _fingerprint(package)
+    if not (target / "mlplat" / "__init__.py").is_file():
+        _copy(package, target)
+    return target
+
+
+def _fingerprint(package: Path) -> str:
+    """Name the package's state by its files' sizes and times: reading them all would cost more at each start."""
+    from hashlib import sha256
+
+    digest = sha256(mlplat.__version__.encode())
+    with os.scandir(package) as entries:
+        for entry in sorted(entries, key=lambda each: each.name):
+            if entry.name.endswith(".py"):
+                stat = entry.stat()
+                digest.update(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _copy(package: Path, target: Path) -> None:
+    """Copy through a temporary folder, so that two runs at once never see half a package."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        made = Path(scratch) / "made"
+        shutil.copytree(package, made / "mlplat", ignore=shutil.ignore_patterns("__pycache__"))
+        try:
+            made.rename(target)
+        except OSError:
+            if not (target / "mlplat").is_dir():
+                raise

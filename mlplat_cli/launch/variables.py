@@ -1,0 +1,89 @@
+"""The child's environment. In: the run, the store's loopback address, the built environment. Out: variables.
+
+Each MLFLOW_* variable that the stock clients read has an MLPLAT_* twin that the in-process library reads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlplat_cli.settings.address import LOCAL_STORE_VARIABLE, StoreAddress
+
+LOOPBACK_USER = "mlplat"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How the project's process reaches the store.
+
+    Args:
+        url: of the REST protocol on loopback. secret: made for this run, accepted as token or password.
+        address: of the store itself, for the library's journal and for nested `mlplat` commands.
+    """
+
+    url: str
+    secret: str
+    address: StoreAddress
+
+
+def child_variables(
+    *,
+    run_id: str,
+    experiment_id: str,
+    connection: Connection,
+    environment: Mapping[str, str],
+    library: Path,
+    inherited: Mapping[str, str] = os.environ,
+) -> dict[str, str]:
+    """Return the whole environment of the project's process.
+
+    Args:
+        environment: what the built environment sets (PATH, VIRTUAL_ENV).
+        library: folder that holds the `mlplat` package alone.
+        inherited: this process's own variables.
+    """
+    variables = {name: value for name, value in inherited.items() if name not in _NOT_INHERITED}
+    variables |= environment
+    for prefix in ("MLFLOW", "MLPLAT"):
+        variables |= {
+            f"{prefix}_RUN_ID": run_id,
+            f"{prefix}_EXPERIMENT_ID": experiment_id,
+            f"{prefix}_TRACKING_URI": connection.url,
+            f"{prefix}_TRACKING_TOKEN": connection.secret,
+        }
+    variables |= {
+        # A user and password win over a token in the stock client, and would be read from ~/.mlflow/credentials.
+        "MLFLOW_TRACKING_USERNAME": LOOPBACK_USER,
+        "MLFLOW_TRACKING_PASSWORD": connection.secret,
+        "MLPLAT_JOURNAL_DIR": str(connection.address.journals),
+        LOCAL_STORE_VARIABLE: connection.address.database,
+        "PYTHONPATH": _joined(str(library), inherited.get("PYTHONPATH")),
+        # Output is shown and stored as it is written, not when a buffer fills up.
+        "PYTHONUNBUFFERED": "1",
+    }
+    for name in ("NO_PROXY", "no_proxy"):
+        variables[name] = _joined("127.0.0.1,localhost", inherited.get(name), separator=",")
+    return variables
+
+
+_NOT_INHERITED = frozenset(
+    {
+        "MLFLOW_EXPERIMENT_NAME",
+        "MLPLAT_EXPERIMENT_NAME",
+        "MLFLOW_REGISTRY_URI",
+        "MLFLOW_TRACKING_AUTH",
+        "MLFLOW_TRACKING_AWS_SIGV4",
+        "MLFLOW_TRACKING_INSECURE_TLS",
+        "MLFLOW_WORKSPACE",
+        "PYTHONHOME",
+        # Set by a Python launcher for itself alone; it would point the project's interpreter at ours.
+        "__PYVENV_LAUNCHER__",
+    }
+)
+
+
+def _joined(first: str, rest: str | None, separator: str = os.pathsep) -> str:
+    return f"{first}{separator}{rest}" if rest else first

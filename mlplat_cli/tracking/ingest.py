@@ -1,0 +1,65 @@
+"""Journals into the store, exactly once. In: a store and its folder. Out: how much was applied, what was damaged.
+
+Whoever is at hand ingests: the runner, a server, the next reader. Records and the journal's offset move in one
+transaction, so a repeated, cut-off or concurrent ingest applies every record once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlplat_cli.entities import ArtifactRecord, Record
+from mlplat_cli.errors import JournalError
+from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.delivery import Delivery
+from mlplat_cli.tracking.journal_file import JournalFile, journal_files
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What an ingest did: records applied, and the journals that hold a damaged record (kept on disk)."""
+
+    records: int = 0
+    damaged: list[JournalError] = field(default_factory=list)
+
+
+def ingest_pending(store: Store, home: Path, run_id: str | None = None) -> Ingested:
+    """Apply every pending record of the store's journals, or of one run's.
+
+    A journal whose writer is gone is removed once it is wholly applied; a damaged one is kept, its good part
+    applied, and reported.
+    """
+    outcome = Ingested()
+    for journal in journal_files(home / "journals", run_id):
+        try:
+            _ingest(store, home, journal, outcome)
+        except JournalError as error:
+            outcome.damaged.append(error)
+    return outcome
+
+
+def _ingest(store: Store, home: Path, journal: JournalFile, outcome: Ingested) -> None:
+    alive = journal.is_alive()
+    applied = store.journal_offset(journal.name)
+    for batch in journal.batches(applied):
+        _deliver(store, home, journal, batch.records)
+        if not store.apply_journal(
+            journal.name, journal.run_id, start=batch.start, end=batch.end, records=batch.records
+        ):
+            return  # someone else is ingesting it at this moment and will finish
+        outcome.records += len(batch.records)
+        applied = batch.end
+    # Asked before reading: a writer that ended meanwhile may have written after our last read.
+    if not alive and applied > 0:
+        journal.remove()
+
+
+def _deliver(store: Store, home: Path, journal: JournalFile, records: Sequence[Record]) -> None:
+    """Move staged files to the run's artifacts before their records count as applied."""
+    artifacts = [record for record in records if isinstance(record, ArtifactRecord)]
+    if artifacts:
+        delivery = Delivery(home, store.get_run(journal.run_id).info.artifact_uri, journal.staging)
+        for record in artifacts:
+            delivery.deliver(record)

@@ -1,0 +1,130 @@
+"""One journal on disk. In: its path. Out: decoded records with their offsets, and whether its writer lives.
+
+The format is documented in `mlplat.journal`, which writes it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from mlplat.journal import FORMAT_VERSION, read_lines
+
+from mlplat_cli.entities import JournalHeader, Record
+from mlplat_cli.errors import JournalError
+
+BATCH_RECORDS = 20_000
+"""Records applied in one transaction: bounds memory, and still amortises the commit."""
+
+_decoder = msgspec.json.Decoder(Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive records of a journal, from byte offset `start` (inclusive) to `end` (exclusive)."""
+
+    start: int
+    end: int
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFile:
+    """A journal at `<journals>/<run_id>/<process>.jsonl`."""
+
+    path: Path
+
+    @property
+    def run_id(self) -> str:
+        """The run it belongs to."""
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        """Its name in the store: `<run_id>/<process>`."""
+        return f"{self.run_id}/{self.path.stem}"
+
+    @property
+    def staging(self) -> Path:
+        """Folder of the artifact files that lie beside it."""
+        return self.path.with_suffix(".files")
+
+    def batches(self, offset: int) -> Iterator[Batch]:
+        """Yield what was written from `offset` on; a torn last line is left for later.
+
+        Raises:
+            JournalError: a complete line whose checksum or shape is wrong, after all good ones before it.
+        """
+        start = end = offset
+        records: list[Record] = []
+        try:
+            for payload, line_end in read_lines(self.path, offset):
+                records.append(self._decode(payload, end))
+                end = line_end
+                # A run is made before anything is delivered to it, so its record is applied on its own.
+                if len(records) >= BATCH_RECORDS or payload.startswith(b'["run"'):
+                    yield Batch(start, end, records)
+                    start, records = end, []
+        except FileNotFoundError:
+            return  # ingested and removed by someone else meanwhile
+        except (JournalError, ValueError) as error:
+            if records:
+                yield Batch(start, end, records)
+            raise self._damaged(end, error) from error
+        if records:
+            yield Batch(start, end, records)
+
+    def _decode(self, payload: bytes, offset: int) -> Record:
+        try:
+            record = _decoder.decode(payload)
+        except msgspec.MsgspecError as error:
+            raise self._damaged(offset, error) from error
+        if isinstance(record, JournalHeader) and record.version != FORMAT_VERSION:
+            raise JournalError(
+                f"{self.path}: written in journal format {record.version}; this mlplat reads {FORMAT_VERSION}",
+                path=str(self.path),
+                offset=offset,
+                hint="upgrade mlplat",
+            )
+        return record
+
+    def _damaged(self, offset: int, error: Exception) -> JournalError:
+        if isinstance(error, JournalError):
+            return error
+        return JournalError(
+            f"{self.path}: damaged record at byte {offset}", path=str(self.path), offset=offset, hint=str(error)
+        )
+
+    def is_alive(self) -> bool:
+        """Tell whether the process that writes it still holds its lock."""
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def remove(self) -> None:
+        """Delete the journal and what is staged beside it; the last one takes the run's folder along."""
+        self.path.unlink(missing_ok=True)
+        shutil.rmtree(self.staging, ignore_errors=True)
+        try:
+            self.path.parent.rmdir()
+        except OSError:
+            return  # other processes of the run still have journals there
+
+
+def journal_files(journals: Path, run_id: str | None = None) -> list[JournalFile]:
+    """Return every journal below the folder, or those of one run, oldest name first."""
+    pattern = f"{run_id}/*.jsonl" if run_id else "*/*.jsonl"
+    return [JournalFile(path) for path in sorted(journals.glob(pattern))]

@@ -1,0 +1,41 @@
+"""The living and the lost. In: runs that say RUNNING. Out: LOST where every process that kept them is gone."""
+
+from __future__ import annotations
+
+import time
+
+from mlplat_cli.entities import RunInfo, RunStatus
+from mlplat_cli.settings.address import StoreAddress
+from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.ingest import ingest_pending
+from mlplat_cli.tracking.journal_file import JournalFile
+
+
+def mark_lost(store: Store, address: StoreAddress) -> list[str]:
+    """Give every RUNNING run whose owner is dead the status LOST; return their ids."""
+    lost = []
+    for run in store.unfinished_runs():
+        if owner_lives(run, address):
+            continue
+        last_sign = _last_sign_of_life(run, address)
+        # The owner may have ended properly since the last ingest: what it wrote last decides.
+        ingest_pending(store, address.home, run.run_id)
+        if store.get_run(run.run_id).info.status is RunStatus.RUNNING:
+            store.update_run(run.run_id, status=RunStatus.LOST, end_time=last_sign)
+            lost.append(run.run_id)
+    return lost
+
+
+def owner_lives(run: RunInfo, address: StoreAddress) -> bool:
+    """Tell whether the writer of the journal that owns the run still holds its lock."""
+    if run.owner is None:
+        return True  # made over REST by a client that nobody here can watch
+    return JournalFile(address.journals / f"{run.owner}.jsonl").is_alive()
+
+
+def _last_sign_of_life(run: RunInfo, address: StoreAddress) -> int:
+    try:
+        seconds = (address.journals / f"{run.owner}.jsonl").stat().st_mtime
+    except FileNotFoundError:
+        seconds = time.time()
+    return int(seconds * 1000)

@@ -1,0 +1,46 @@
+"""A local store, opened and kept current. In: an address. Out: a store whose reads see all that was logged."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from mlplat_cli.settings.address import StoreAddress, ensure_home
+from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.ingest import Ingested, ingest_pending
+from mlplat_cli.tracking.liveness import mark_lost
+
+
+class TrackingSession:
+    """A store that is refreshed from its journals; use it as a context manager.
+
+    Args:
+        address: where it is; its folder and database are made when they do not exist.
+
+    Raises:
+        StoreError: the database cannot be opened or brought up to date.
+    """
+
+    def __init__(self, address: StoreAddress) -> None:
+        from mlplat_cli.store.opening import open_store
+
+        ensure_home(address)
+        self.address = address
+        self.store: Store = open_store(address.database)
+
+    def refresh(self, run_id: str | None = None) -> Ingested:
+        """Ingest what is pending (of one run, or of all), then mark the runs whose processes are gone."""
+        ingested = ingest_pending(self.store, self.address.home, run_id)
+        mark_lost(self.store, self.address)
+        return ingested
+
+    def close(self) -> None:
+        """Give the store back."""
+        self.store.close()
+
+    def __enter__(self) -> TrackingSession:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
