@@ -1,0 +1,81 @@
+"""What a place for artifacts answers. In: POSIX paths relative to its root. Out: listings and streams of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from mlplat_cli.entities import FileInfo
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedArtifact:
+    """A file opened for reading; the caller closes `stream`. `size` is its length in bytes."""
+
+    stream: BinaryIO
+    size: int
+
+
+class Upload(Protocol):
+    """A file in the making: nobody sees it before `commit`, and leaving the block without one discards it."""
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes; ArtifactError when they cannot be kept."""
+        ...
+
+    def commit(self) -> None:
+        """Put the whole file in its place at once, replacing what was there."""
+        ...
+
+    def discard(self) -> None:
+        """Forget what was written; does nothing after `commit`."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class ArtifactRepository(Protocol):
+    """Files and folders below one root.
+
+    Every call raises InvalidInputError for a path that is absolute, leads out of the root (`..`, also when
+    percent-encoded, or a symbolic link) or holds a NUL, and ArtifactError when the bytes cannot be reached.
+    """
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """List one folder, sorted, not recursive; paths are relative to the root.
+
+        A file has no entries, and neither has a root that nothing was written to; NotFoundError for any other
+        path that is not there.
+        """
+        ...
+
+    def walk(self, path: str = "") -> Iterator[FileInfo]:
+        """Every file (no folders) at or below a path, sorted by path; NotFoundError as for `list`."""
+        ...
+
+    def open_read(self, path: str) -> OpenedArtifact:
+        """Open a file; NotFoundError when there is none (a folder is none)."""
+        ...
+
+    def begin(self, path: str) -> Upload:
+        """Start to write a file."""
+        ...
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> int:
+        """Write a file as one; returns its bytes. A reader sees the old file or the whole new one."""
+        ...
+
+    def delete(self, path: str) -> None:
+        """Remove a file or a folder with all in it; NotFoundError when there is none."""
+        ...
+
+    def local_path(self, path: str) -> Path | None:
+        """Where an existing file or folder lies on this machine; None when it does not lie on this machine."""
+        ...

@@ -1,0 +1,80 @@
+"""Copies whole files and folders. In: a repository, a path, a local path. Out: files, told to a Progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from mlplat_cli.artifacts.confine import confined
+from mlplat_cli.artifacts.local import LocalRepository
+from mlplat_cli.artifacts.repository import ArtifactRepository
+from mlplat_cli.errors import NotFoundError
+from mlplat_cli.process.progress import Progress
+
+_CHUNK = 1 << 20
+
+
+def download(repository: ArtifactRepository, path: str, destination: Path, progress: Progress) -> Path:
+    """Copy a file, or a folder with all in it, into a local folder.
+
+    Args:
+        path: relative to the repository's root; "" copies everything.
+        destination: the folder that receives it; made when it is not there.
+
+    Returns:
+        The copy: `destination` joined with the last part of `path`.
+
+    Raises:
+        NotFoundError: nothing is there. ArtifactError: bytes could not be read or written.
+    """
+    files = list(repository.walk(path))
+    name = path.rstrip("/").rpartition("/")[2]
+    total = sum(info.file_size or 0 for info in files)
+    progress.step(f"downloading {_count(len(files))}")
+    target = LocalRepository(destination)
+    done = 0
+    for info in files:
+        within = info.path[len(path.strip("/")) :].lstrip("/")
+        progress.update(info.path, done / total if total else None)
+        opened = repository.open_read(info.path)
+        with opened.stream:
+            done += target.write("/".join(part for part in (name, within) if part), _chunks(opened.stream))
+    copy = confined(destination, name)
+    if not files:
+        copy.mkdir(parents=True, exist_ok=True)
+    return copy
+
+
+def upload(source: Path, repository: ArtifactRepository, path: str, progress: Progress) -> int:
+    """Copy a local file, or a folder's content, to a place below `path`; returns the bytes written.
+
+    Args:
+        source: a file arrives as `path/<its name>`, a folder's files as `path/<their path within it>`.
+        path: a folder of the repository; "" is its root.
+
+    Raises:
+        NotFoundError: `source` is not there. ArtifactError: bytes could not be read or written.
+    """
+    if not source.exists():
+        raise NotFoundError(f"no such file or folder: {source}")
+    origin = LocalRepository(source if source.is_dir() else source.parent)
+    files = list(origin.walk("" if source.is_dir() else source.name))
+    progress.step(f"uploading {_count(len(files))}")
+    total = sum(info.file_size or 0 for info in files)
+    done = 0
+    for info in files:
+        progress.update(info.path, done / total if total else None)
+        opened = origin.open_read(info.path)
+        with opened.stream:
+            done += repository.write(f"{path}/{info.path}".lstrip("/"), _chunks(opened.stream))
+    return done
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
