@@ -1,0 +1,18 @@
+"""The `mlplat` command: `python -m mlplat_cli` or the installed script."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its documented code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - a user of the library may try the command
+        sys.exit("mlplat: the command needs Python 3.11 or later; `import mlplat` works in this one")
+    from mlplat_cli.cli.app import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
