@@ -24,6 +24,7 @@ Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 class MlplatError(Exception):
@@ -86,6 +87,7 @@ class Diagnostic:
         message: what is wrong; expected: what would be right, if known.
         suggestion: the nearest right spelling, if there is one.
         length: how many characters the fault spans, for underlining.
+        severity: an error stops the project; a warning is something that is ignored or probably not meant.
     """
 
     path: str
@@ -96,6 +98,7 @@ class Diagnostic:
     expected: str | None = None
     suggestion: str | None = None
     length: int = 1
+    severity: Literal["error", "warning"] = "error"
 
 
 class ProjectFileError(ProjectError):
