@@ -1,0 +1,1 @@
+from mlplat.version import __version__

@@ -1,0 +1,178 @@
+r"""The journal: what a process logs, in a file of its own. In: records. Out: lines on disk; and back again.
+
+Format, version 1
+=================
+A journal is the file `<journals>/<RUN_ID>/<PROCESS>.jsonl`; PROCESS is `<host>-<pid>-<8 random hex digits>`, so no two
+writers ever share one. The files that it logs as artifacts lie beside it in `<PROCESS>.files/` until they are ingested.
+
+A line is
+
+    <8 hex digits: CRC-32 of the payload> <payload>\n
+
+and reaches the file by one write(2) on a descriptor opened with O_APPEND, before the call that logged returns; one
+write may carry several whole lines. A last line without its line feed is torn and is no record. A whole line whose
+checksum is wrong is damage.
+
+The payload is a JSON array in UTF-8 without raw line feeds. Its first element says what it is; elements in brackets
+may be left out from the right. Times are ms since the epoch. Any other first element is not version 1.
+
+    ["journal", 1, run_id, pid, host, created]    always the first record
+    ["run", experiment_id, experiment_name, run_name, user_id, start_time, {tag: value}[, resumed[, joins]]]
+                                                  always the second
+    ["m", key, value, step, timestamp[, model_id[, dataset_name[, dataset_digest]]]]
+                                                  one point of a metric
+    ["p", key, value, timestamp]                  a parameter
+    ["t", key, value]                             a tag, set or overwritten
+    ["dt", key]                                   a tag removed
+    ["a", path, staged, size]                     the file `<PROCESS>.files/<staged>`, to be the run's artifact `path`
+    ["end", status, end_time]                     the run ended
+
+In a "run" record at most one of experiment_id and experiment_name is given, neither means the Default experiment.
+`resumed` means that the run exists already and only what is not null changes; `joins` that another process owns it.
+A metric's value is a JSON number, or one of the strings "NaN", "Infinity", "-Infinity". Half of a surrogate pair, which
+UTF-8 cannot say, is written as the six characters of its escape (`\udc80`).
+
+A writer holds flock(LOCK_EX) on its journal for as long as it lives; that is how others know. The file has its final
+name only once it is locked and holds its first two records.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from binascii import crc32
+from typing import Any, Callable, Iterator, Optional, Sequence, Tuple, Union
+
+from mlplat.exceptions import IO_FAILED, MlplatException
+
+try:
+    import fcntl
+
+    flock: Optional[Callable[[Any, int], None]] = fcntl.flock
+    EXCLUSIVE = fcntl.LOCK_EX
+except ImportError:  # not a POSIX system: nobody can tell there whether a writer lives
+    flock, EXCLUSIVE = None, 0
+
+FORMAT_VERSION = 1
+SUFFIX = ".jsonl"
+STAGING_SUFFIX = ".files"
+CHECK_BYTES = 9
+BLOCK_BYTES = 1 << 20
+HOST_CHARACTERS = 64
+
+
+class DamagedJournalError(ValueError):
+    """A whole line whose checksum is wrong; everything before `offset` (bytes from the file's start) is good."""
+
+    def __init__(self, path: str, offset: int) -> None:
+        super().__init__(f"{path}: the record at byte {offset} is damaged (its checksum does not match)")
+        self.path = path
+        self.offset = offset
+
+
+def line(payload: bytes) -> bytes:
+    """Return the payload, a JSON array, as a line of a journal."""
+    return b"%08x %b\n" % (crc32(payload), payload)
+
+
+def encode(record: Sequence[Any]) -> bytes:
+    """Return a record as a line of a journal; it holds texts, ints, bools, None and dicts of texts."""
+    return line(json_text(record).encode("utf-8"))
+
+
+def json_text(value: Any) -> str:
+    """Return JSON without spaces that UTF-8 can carry."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join(f"\\\\u{ord(each):04x}" if "\ud800" <= each <= "\udfff" else each for each in text)
+    return text
+
+
+def read_lines(path: Union[str, os.PathLike[str]], offset: int = 0) -> Iterator[Tuple[bytes, int]]:
+    """Yield the payload of every whole line from `offset` on, and the offset of the line after it.
+
+    Args:
+        offset: in bytes; 0 or one that was yielded before.
+
+    Raises:
+        DamagedJournalError: at a whole line whose checksum is wrong, after all good lines before it.
+        OSError: the file cannot be read.
+    """
+    with io.FileIO(os.fspath(path)) as file:
+        file.seek(offset)
+        rest = b""
+        while True:
+            block = file.read(BLOCK_BYTES)
+            if not block:
+                return
+            whole = (rest + block).split(b"\n")
+            rest = whole.pop()
+            for each in whole:
+                payload = each[CHECK_BYTES:]
+                if each[:CHECK_BYTES] != b"%08x " % crc32(payload):
+                    raise DamagedJournalError(os.fspath(path), offset)
+                offset += len(each) + 1
+                yield payload, offset
+
+
+class Journal:
+    """A journal that this process writes.
+
+    Args:
+        journals: the folder of all journals. run: the "run" record.
+
+    Raises:
+        MlplatException: it cannot be made.
+    """
+
+    def __init__(self, journals: str, run_id: str, run: Sequence[Any]) -> None:
+        host = _host()
+        pid = os.getpid()
+        folder = os.path.join(journals, run_id)
+        name = os.path.join(folder, f"{host}-{pid}-{os.urandom(4).hex()}")
+        self.path = name + SUFFIX
+        self.staging = name + STAGING_SUFFIX
+        now = time.time_ns() // 1_000_000
+        first = encode(("journal", FORMAT_VERSION, run_id, pid, host, now)) + encode(run)
+        unnamed = name + ".part"
+        try:
+            os.makedirs(folder, exist_ok=True)
+            self._file = io.FileIO(unnamed, "ab")
+            _lock(self._file)
+            whole = self._file.write(first) == len(first)
+            if whole:
+                os.rename(unnamed, self.path)
+        except OSError as error:
+            raise MlplatException(f"cannot make the journal {self.path}: {error}", IO_FAILED) from error
+        if not whole:
+            raise MlplatException(f"cannot make the journal {self.path}: no space left on the disk", IO_FAILED)
+        self.write = self._file.write
+        """Append whole lines by one write(2); returns how many bytes were written."""
+
+    def sync(self) -> None:
+        """Return when all that was written is on the disk itself."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Let go of the file and, unless another process inherited it, of its lock."""
+        self._file.close()
+
+
+def _host() -> str:
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    safe = "".join(each if each.isascii() and (each.isalnum() or each in ".-") else "_" for each in name)
+    return safe[:HOST_CHARACTERS].lstrip(".") or "host"
+
+
+def _lock(file: io.FileIO) -> None:
+    if flock is None:
+        return
+    try:
+        flock(file, EXCLUSIVE)
+    except OSError:
+        return  # a file system without locks: logging matters more than being seen alive

@@ -1,0 +1,138 @@
+"""What may be logged. In: keys and values as a caller gave them. Out: the same in the form that a journal holds.
+
+The rules are MLflow's: a key has at most 250 letters, digits, `_`, `-`, `.`, spaces, `:` and `/` and means itself as a path;
+a parameter has at most 6000 characters, a tag 8000, and longer ones are cut off with a warning.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any, Dict, Set
+
+from mlplat.exceptions import MlplatException
+from mlplat.variables import variable
+
+KEY_CHARACTERS = 250
+PARAM_CHARACTERS = 6000
+TAG_CHARACTERS = 8000
+EXPERIMENT_NAME_CHARACTERS = 500
+RUN_ID_CHARACTERS = 256
+INT64 = 1 << 63
+
+_good_keys: Set[str] = set()
+_punctuation = frozenset("_-./ :")
+
+
+def check_key(key: Any, kind: str) -> str:
+    """Return the key of a metric, parameter or tag.
+
+    Args:
+        kind: what the key is of, for the error.
+
+    Raises:
+        MlplatException: it breaks the rule for keys.
+    """
+    if key in _good_keys if isinstance(key, str) else False:
+        return str(key)
+    if not isinstance(key, str) or not key:
+        raise MlplatException(f"the key of a {kind} must be a text that is not empty, not {key!r}")
+    if len(key) > KEY_CHARACTERS:
+        raise MlplatException(
+            f"the key {key[:60]!r}… of a {kind} has {len(key)} characters; {KEY_CHARACTERS} are allowed"
+        )
+    for each in key:
+        if not (each.isalnum() or each in _punctuation):
+            raise MlplatException(
+                f"the key {key!r} of a {kind} contains {each!r}; letters, digits, spaces and _ - . / : are allowed"
+            )
+    path = posixpath.normpath(key)
+    if path != key or path == "." or path.startswith(("/", "..")):
+        raise MlplatException(f"the key {key!r} of a {kind} would be another path, {path!r}, when read as one")
+    _good_keys.add(key)
+    return key
+
+
+def param_text(key: str, value: Any) -> str:
+    """Return a parameter's value as text of at most 6000 characters."""
+    return _limited(str(value), PARAM_CHARACTERS, f"the parameter {key!r}")
+
+
+def tag_text(key: str, value: Any) -> str:
+    """Return a tag's value as text of at most 8000 characters."""
+    return _limited(str(value), TAG_CHARACTERS, f"the tag {key!r}")
+
+
+def _limited(text: str, limit: int, what: str) -> str:
+    if len(text) <= limit:
+        return text
+    if (variable("TRUNCATE_LONG_VALUES") or "true").lower() in ("false", "0"):
+        raise MlplatException(f"{what} has {len(text)} characters; {limit} are allowed")
+    import warnings
+
+    warnings.warn(f"{what} has {len(text)} characters and is cut off after {limit}", stacklevel=4)
+    return text[:limit]
+
+
+def metric_number(key: str, value: Any) -> float:
+    """Return a metric's value: anything that float() takes, a one-element tensor too.
+
+    Raises:
+        MlplatException: it is no number.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise MlplatException(f"the value {value!r} of the metric {key!r} is no number: {error}") from error
+
+
+def int64(value: Any, what: str) -> int:
+    """Return a step or timestamp; a float loses its fraction.
+
+    Raises:
+        MlplatException: it is no integer of 64 bits.
+    """
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise MlplatException(f"the {what} {value!r} of a metric is no integer: {error}") from error
+    if not -INT64 <= number < INT64:
+        raise MlplatException(f"the {what} {number} of a metric does not fit into 64 bits")
+    return number
+
+
+def check_run_id(run_id: Any) -> str:
+    """Return a run's id.
+
+    Raises:
+        MlplatException: it is not 1 to 256 ASCII letters, digits, `_` and `-` that begin with a letter or digit.
+    """
+    ok = isinstance(run_id, str) and 0 < len(run_id) <= RUN_ID_CHARACTERS and run_id.isascii() and run_id[0].isalnum()
+    if not ok or not all(each.isalnum() or each in "_-" for each in run_id):
+        raise MlplatException(f"{run_id!r} cannot be the id of a run")
+    return str(run_id)
+
+
+def check_keys(values: Any, kind: str) -> Dict[str, Any]:
+    """Return a dict whose every key was checked.
+
+    Raises:
+        MlplatException: it is no dict, or a key breaks the rule.
+    """
+    if not isinstance(values, dict):
+        raise MlplatException(f"{kind}s are given as a dict, not as {type(values).__name__}")
+    return {check_key(key, kind): value for key, value in values.items()}
+
+
+def artifact_path(path: Any) -> str:
+    """Return the place of an artifact below its run's artifacts, a normal POSIX path.
+
+    Raises:
+        MlplatException: it is empty or absolute, or leaves the run's artifacts.
+    """
+    text = path if isinstance(path, str) else str(path)
+    normal = posixpath.normpath(text)
+    if not text or "\0" in text or normal == "." or text.startswith("/") or ".." in text.split("/"):
+        raise MlplatException(
+            f"{text!r} cannot be the path of an artifact: it must be relative and must not contain '..'"
+        )
+    return normal
