@@ -1,0 +1,201 @@
+"""What names and values may look like. In: a value from a caller. Out: the value, or InvalidInputError.
+
+Lengths are counted in characters. Numbers are MLflow's.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from mlplat_cli.entities import Metric, Param, Tag
+from mlplat_cli.errors import InvalidInputError
+
+KEY_LENGTH = 250
+PARAM_VALUE_LENGTH = 6_000
+RUN_TAG_LENGTH = 8_000
+EXPERIMENT_TAG_LENGTH = 20_000
+REGISTRY_TAG_LENGTH = 100_000
+EXPERIMENT_NAME_LENGTH = 500
+LOCATION_LENGTH = 2_048
+ALIAS_LENGTH = 255
+BATCH_METRICS = 1_000
+BATCH_PARAMS = 100
+BATCH_TAGS = 100
+BATCH_ITEMS = 1_000
+DATASETS = 1_000
+DATASET_NAME_LENGTH = 500
+DATASET_DIGEST_LENGTH = 36
+DATASET_SOURCE_LENGTH = 65_535
+DATASET_SCHEMA_LENGTH = 1_048_575
+DATASET_PROFILE_LENGTH = 16_777_215
+SEARCH_RUNS = 50_000
+SEARCH_EXPERIMENTS = 50_000
+SEARCH_MODELS = 1_000
+SEARCH_VERSIONS = 200_000
+SEARCH_LOGGED_MODELS = 50_000
+HISTORY_RUNS = 100
+HISTORY_POINTS = 25_000
+
+_KEY = re.compile(r"[/\w.\- :]*")
+_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
+_ALIAS = re.compile(r"[\w-]+")
+_VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
+_LOGGED_MODEL_NAME = re.compile(r"""[^/:.%"']+""")
+
+
+_INT64 = range(-(2**63), 2**63)
+
+
+def required(name: str, value: str) -> str:
+    """Refuse an empty text; `name` is the parameter's."""
+    if not value:
+        raise InvalidInputError(f"required parameter '{name}' is missing")
+    return value
+
+
+def key(kind: str, value: str) -> str:
+    """Check the key of a metric, param or tag; `kind` names it in the error."""
+    required(f"{kind} key", value)
+    _at_most(KEY_LENGTH, f"{kind} key", value)
+    if not _KEY.fullmatch(value):
+        raise InvalidInputError(
+            f"invalid {kind} key {value!r}: only letters, digits, '_', '-', '.', ':', '/' and spaces are allowed"
+        )
+    if posixpath.normpath(value) != value or value.startswith(("/", "..")) or value == ".":
+        raise InvalidInputError(f"invalid {kind} key {value!r}: as a path it would mean {posixpath.normpath(value)!r}")
+    return value
+
+
+def run_id(value: str) -> str:
+    """Check a run's id."""
+    if not _RUN_ID.fullmatch(required("run_id", value)):
+        raise InvalidInputError(f"invalid run id {value!r}")
+    return value
+
+
+def experiment_id(value: str) -> str:
+    """Check an experiment's id, which is a number."""
+    if not (required("experiment_id", value).isascii() and value.isdigit() and int(value) < 2**63):
+        raise InvalidInputError(f"invalid experiment id {value!r}: it must be a number")
+    return value
+
+
+def experiment_name(value: str) -> str:
+    """Check an experiment's name: 1 to 500 characters."""
+    return _at_most(EXPERIMENT_NAME_LENGTH, "experiment name", required("name", value))
+
+
+def artifact_location(value: str) -> str:
+    """Check where a new experiment wants its artifacts: no fragment, query or `..`."""
+    _at_most(LOCATION_LENGTH, "artifact_location", value)
+    parts = urlsplit(value)
+    if parts.fragment or parts.query:
+        raise InvalidInputError(f"invalid artifact_location {value!r}: it has a fragment or a query")
+    if ".." in parts.path.split("/") or "\0" in value:
+        raise InvalidInputError(f"invalid artifact_location {value!r}: it holds '..'")
+    return value
+
+
+def metric(metric: Metric) -> Metric:
+    """Check a point of a metric; its value may be any double."""
+    key("metric", metric.key)
+    if metric.timestamp not in _INT64 or metric.step not in _INT64:
+        raise InvalidInputError(f"metric {metric.key!r}: timestamp and step must fit 64 bits")
+    return metric
+
+
+def run_tag(tag: Tag) -> Tag:
+    """Check a run's tag; a longer value is cut to the limit, as MLflow's server does."""
+    key("tag", tag.key)
+    return tag if len(tag.value) <= RUN_TAG_LENGTH else Tag(tag.key, tag.value[:RUN_TAG_LENGTH])
+
+
+def param(param: Param) -> Param:
+    """Check a run's parameter; a longer value is cut to the limit, as MLflow's server does."""
+    key("param", param.key)
+    return param if len(param.value) <= PARAM_VALUE_LENGTH else Param(param.key, param.value[:PARAM_VALUE_LENGTH])
+
+
+def experiment_tag(tag: Tag) -> Tag:
+    """Check an experiment's tag."""
+    _at_most(EXPERIMENT_TAG_LENGTH, f"value of tag {tag.key!r}", tag.value)
+    key("tag", tag.key)
+    return tag
+
+
+def registry_tag(tag: Tag) -> Tag:
+    """Check a tag of a registered model, a version or a logged model; its key may hold any character."""
+    _at_most(KEY_LENGTH, "tag key", required("key", tag.key))
+    _at_most(REGISTRY_TAG_LENGTH, f"value of tag {tag.key!r}", tag.value)
+    return tag
+
+
+def registered_model_name(value: str) -> str:
+    """Check the name of a registered model."""
+    if "/" in required("name", value) or ":" in value:
+        raise InvalidInputError(f"invalid model name {value!r}: it holds '/' or ':'")
+    return _at_most(KEY_LENGTH, "model name", value)
+
+
+def logged_model_name(value: str) -> str:
+    """Check the name of a logged model."""
+    if not _LOGGED_MODEL_NAME.fullmatch(value):
+        raise InvalidInputError(f"""invalid model name {value!r}: it is empty or holds one of / : . % " '""")
+    return value
+
+
+def alias(value: str) -> str:
+    """Check a new alias; `latest` and `v1` and the like already mean something."""
+    _at_most(ALIAS_LENGTH, "alias", required("alias", value))
+    if not _ALIAS.fullmatch(value):
+        raise InvalidInputError(f"invalid alias {value!r}: only letters, digits, '_' and '-' are allowed")
+    if value.lower() == "latest" or _VERSION_ALIAS.fullmatch(value):
+        raise InvalidInputError(f"alias {value!r} is reserved")
+    return value
+
+
+def model_version(value: str) -> str:
+    """Check a version number."""
+    if not (required("version", value).isascii() and value.isdigit()):
+        raise InvalidInputError(f"invalid model version {value!r}: it must be a number")
+    return value
+
+
+def max_results(value: int, most: int) -> int:
+    """Check a page's length."""
+    if not 1 <= value <= most:
+        raise InvalidInputError(f"invalid value {value} for parameter 'max_results': it must be 1 to {most}")
+    return value
+
+
+def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]) -> None:
+    """Check the size of a batch, and that it gives each parameter one value."""
+    counts = (
+        ("metrics", len(metrics), BATCH_METRICS),
+        ("params", len(params), BATCH_PARAMS),
+        ("tags", len(tags), BATCH_TAGS),
+        ("metrics, params and tags", len(metrics) + len(params) + len(tags), BATCH_ITEMS),
+    )
+    for what, count, most in counts:
+        if count > most:
+            raise InvalidInputError(
+                f"a batch holds at most {most} {what}, this one has {count}", hint="send several requests"
+            )
+    keys = [item.key for item in params]
+    if len(set(keys)) < len(keys):
+        twice = sorted({item for item in keys if keys.count(item) > 1})
+        raise InvalidInputError(f"parameters given more than once in one batch: {twice}")
+
+
+def text(name: str, value: str | None, most: int) -> str | None:
+    """Check the length of an optional text."""
+    return value if value is None else _at_most(most, name, value)
+
+
+def _at_most(most: int, name: str, value: str) -> str:
+    if len(value) > most:
+        raise InvalidInputError(f"{name} has {len(value)} characters, at most {most} are allowed")
+    return value
