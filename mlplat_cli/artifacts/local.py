@@ -75,6 +75,18 @@ class LocalRepository:
 
     def begin(self, path: str) -> LocalUpload:
         """Start to write a file; see ArtifactRepository.begin."""
+        return LocalUpload(self._new_file(path), path)
+
+    def reserve(self, path: str) -> Path:
+        """Where a file will lie; see ArtifactRepository.reserve."""
+        target = self._new_file(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _failure("write", path, error) from error
+        return target
+
+    def _new_file(self, path: str) -> Path:
         target = confined(self.root, path)
         if not normalized(path):
             raise InvalidInputError("an artifact needs a path below the artifact root")
@@ -82,7 +94,7 @@ class LocalRepository:
             raise InvalidInputError(f"invalid artifact path {path!r}: names that begin with {_PARTIAL} are reserved")
         if target.is_dir():
             raise InvalidInputError(f"artifact {path!r} is a folder and cannot be replaced by a file")
-        return LocalUpload(target, path)
+        return target
 
     def write(self, path: str, chunks: Iterable[bytes]) -> int:
         """Write a file as one; see ArtifactRepository.write."""

@@ -76,6 +76,10 @@ class ArtifactRepository(Protocol):
         """Remove a file or a folder with all in it; NotFoundError when there is none."""
         ...
 
+    def reserve(self, path: str) -> Path | None:
+        """Where a file to be written by the caller will lie on this machine, its folder made; None when not here."""
+        ...
+
     def local_path(self, path: str) -> Path | None:
         """Where an existing file or folder lies on this machine; None when it does not lie on this machine."""
         ...

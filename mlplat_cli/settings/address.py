@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.settings.option import Option, resolve
@@ -66,17 +66,21 @@ def ensure_home(address: StoreAddress) -> None:
 
 
 def _at(home: Path) -> StoreAddress:
-    return StoreAddress(home, f"sqlite:///{home / DATABASE_NAME}")
+    return StoreAddress(home, _sqlite_uri(home / DATABASE_NAME))
+
+
+def _sqlite_uri(path: Path) -> str:
+    return f"sqlite:///{quote(str(path))}"
 
 
 def _named(uri: str) -> StoreAddress:
     parts = urlsplit(uri)
     if parts.scheme == "sqlite":
-        path = uri.removeprefix("sqlite:///")
-        if path == uri or not path or path.startswith(":"):
+        path = unquote(uri.removeprefix("sqlite:///"))
+        if path == unquote(uri) or not path or path.startswith(":"):
             raise InvalidInputError(f"the tracking URI {uri!r} names no file", hint="write sqlite:///folder/file.db")
         database = Path(path).absolute()
-        return StoreAddress(database.parent, f"sqlite:///{database}")
+        return StoreAddress(database.parent, _sqlite_uri(database))
     if parts.scheme == "file":
         return _at(Path(parts.path).absolute())
     if "://" not in uri:
