@@ -1,0 +1,72 @@
+"""Connections and transactions. In: an engine. Out: `read()` and `write()` blocks; errors as StoreError without SQL."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, Transaction
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from mlplat_cli.errors import StoreError
+from mlplat_cli.store.dialects import BUSY_SECONDS, WRITE_OPTION, explain, is_locked
+
+
+class Database:
+    """One database that threads of this process share.
+
+    Args:
+        engine: from `dialects`.
+        place: how errors name it, without any password.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.engine = engine
+        self.place = place
+        # Waiting here is fair and cheap; waiting for SQLite's file lock is neither.
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Read in one consistent snapshot; never waits for writers."""
+        with self._translated("read"), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Write in one transaction: committed when the block ends, undone when it raises."""
+        with self._translated("written"), self._writing, self.engine.connect() as connection:
+            connection.execution_options(**{WRITE_OPTION: True})
+            with _begin_patiently(connection):
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _translated(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            why = explain(error)
+            if why is None:
+                raise StoreError(f"{self.place}: unexpected {type(error).__name__} from the database") from error
+            raise StoreError(f"{self.place} cannot be {done}: {why}") from error
+        except SQLAlchemyError as error:
+            raise StoreError(f"{self.place}: unexpected {type(error).__name__} from the database") from error
+
+
+def _begin_patiently(connection: Connection) -> Transaction:
+    # The database waits by itself in nearly all cases; it refuses at once where it sees a deadlock coming.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return connection.begin()
+        except DBAPIError as error:
+            if not is_locked(error) or time.monotonic() > deadline:
+                raise
+        connection.rollback()
+        time.sleep(0.005)

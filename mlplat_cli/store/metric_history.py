@@ -1,0 +1,85 @@
+"""Reading metrics of a run. In: a run and a key. Out: points in order, page by page; summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, select, tuple_
+
+from mlplat_cli.entities import Metric, MetricSummary, Page
+from mlplat_cli.store.names import NO_ORIGIN, Origin
+from mlplat_cli.store.numbers import to_float
+from mlplat_cli.store.paging import decode_token, encode_token, listing_name
+from mlplat_cli.store.part import SqlPart
+from mlplat_cli.store.run_rows import read_run_row
+from mlplat_cli.store.tables import metric_summaries, metrics
+
+
+class SqlMetrics(SqlPart):
+    """Metric points of a SQL store, to be read."""
+
+    def metric_history(
+        self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
+    ) -> Page[Metric]:
+        """All points of a metric by (timestamp, step, value); an unknown key has none."""
+        with self._database.read() as connection:
+            run = read_run_row(connection, run_id)["id"]
+            number = self._names.lookup(connection, [key]).get(key)
+            summary = metric_summaries.c
+            is_in_order = select(summary.in_order).where(summary.run == run, summary.key == number)
+            in_order = connection.execute(is_in_order).scalar()
+            if number is None or in_order is None:
+                return Page([])
+            listing = listing_name("metric_history", run_id, key)
+            query = _history(listing, run, number, in_order=bool(in_order), after=page_token)
+            if max_results is not None:
+                query = query.limit(max_results + 1)
+            rows = connection.execute(query).all()
+            token = None
+            if max_results is not None and len(rows) > max_results:
+                rows = rows[:max_results]
+                last = rows[-1]
+                token = encode_token(listing, (last.timestamp, last.step, last.special, last.value, last.origin))
+            origins = self._names.origin_texts(connection, (row.origin for row in rows))
+        return Page([_point(key, row, origins) for row in rows], token)
+
+    def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
+        """Last, least and greatest of every metric of a run, by key."""
+        with self._database.read() as connection:
+            run = read_run_row(connection, run_id)["id"]
+            rows = connection.execute(select(metric_summaries).where(metric_summaries.c.run == run)).all()
+            texts = self._names.texts(connection, (row.key for row in rows))
+            origins = self._names.origin_texts(connection, (row.origin for row in rows))
+        return sorted((texts[row.key], _summary(texts[row.key], row, origins)) for row in rows)
+
+
+def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | None) -> Select[Any]:
+    columns = metrics.c
+    if in_order:
+        order = [columns.step, columns.timestamp, columns.special, columns.value, columns.origin]
+    else:
+        order = [columns.timestamp, columns.step, columns.special, columns.value, columns.origin]
+    query = select(metrics).where(columns.run == run, columns.key == key).order_by(*order)
+    if after is not None:
+        timestamp, step, *rest = decode_token(listing, after, len(order))
+        place = [step, timestamp, *rest] if in_order else [timestamp, step, *rest]
+        query = query.where(tuple_(*order) > tuple_(*place))
+    return query
+
+
+def _point(key: str, row: Row[Any], origins: Mapping[int, Origin]) -> Metric:
+    number = to_float(row.special, row.value)
+    if row.origin == NO_ORIGIN:
+        return Metric(key, number, row.timestamp, row.step)
+    model_id, name, digest = origins[row.origin]
+    return Metric(key, number, row.timestamp, row.step, model_id or None, name or None, digest or None)
+
+
+def _summary(key: str, row: Row[Any], origins: Mapping[int, Origin]) -> MetricSummary:
+    return MetricSummary(
+        last=_point(key, row, origins),
+        minimum=to_float(row.min_special, row.min_value),
+        maximum=to_float(row.max_special, row.max_value),
+        count=row.points,
+    )

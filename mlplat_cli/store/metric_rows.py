@@ -1,0 +1,107 @@
+"""Writing points of metrics and what is kept beside them. In: points. Out: rows in three tables.
+
+A summary is merged here and not by the database: one look-up and one write for each metric of a batch, however many
+points it has, and the same on every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from mlplat_cli.store.dialects import among, insert_rows, upsert
+from mlplat_cli.store.numbers import NAN
+from mlplat_cli.store.tables import metric_summaries, metrics, model_metrics
+
+PointRow = tuple[int, int, int, int, int, float, int]
+"""run, key, step, timestamp, special, value, origin: the columns of `metrics`, in their order."""
+
+Number = tuple[int, float]
+"""special, value."""
+
+_NOT_A_NUMBER: Number = (NAN, 0.0)
+
+
+class _Summary(NamedTuple):
+    last: tuple[int, int, int, float, int]  # step, timestamp, special, value, origin
+    least: Number
+    greatest: Number
+    points: int
+    in_order: bool
+
+
+def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -> None:
+    """Add points of one run and bring the summaries up to date; points that are there already change nothing."""
+    rows = sorted(points)
+    added = insert_rows(connection, metrics, rows)
+    if added == 0:
+        return
+    groups = {key: list(group) for key, group in groupby(rows, itemgetter(1))}
+    old = _read_summaries(connection, run, list(groups))
+    merged = {key: _merge(old.get(key), group) for key, group in groups.items()}
+    if added != len(rows):
+        counts = _count_points(connection, run, list(groups))
+        merged = {key: summary._replace(points=counts[key]) for key, summary in merged.items()}
+    summaries = [_summary_row(run, key, summary) for key, summary in merged.items()]
+    connection.execute(upsert(metric_summaries, _SUMMARY_COLUMNS), summaries)
+    _write_model_metrics(connection, [row for row in rows if row[6]])
+
+
+def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
+    # The rows are the new ones of one metric, sorted by step and time.
+    numbers = [row[4:6] for row in rows if row[4] != NAN]
+    last = rows[-1][2:]
+    in_order = all(earlier[3] <= later[3] for earlier, later in pairwise(rows))
+    count = len(rows)
+    if old is not None:
+        first_step, first_time = rows[0][2:4]
+        in_order = in_order and old.in_order and first_step >= old.last[0] and first_time >= old.last[1]
+        numbers += [number for number in (old.least, old.greatest) if number != _NOT_A_NUMBER]
+        last = max(last, old.last)
+        count += old.points
+    least, greatest = (min(numbers), max(numbers)) if numbers else (_NOT_A_NUMBER, _NOT_A_NUMBER)
+    return _Summary(last, least, greatest, count, in_order)
+
+
+def _read_summaries(connection: Connection, run: int, keys: Sequence[int]) -> dict[int, _Summary]:
+    query = select(metric_summaries).where(metric_summaries.c.run == run, among(metric_summaries.c.key, keys))
+    return {
+        row[1]: _Summary(tuple(row[2:7]), tuple(row[7:9]), tuple(row[9:11]), row[11], bool(row[12]))
+        for row in connection.execute(query)
+    }
+
+
+def _count_points(connection: Connection, run: int, keys: Sequence[int]) -> dict[int, int]:
+    query = select(metrics.c.key, func.count()).where(metrics.c.run == run, among(metrics.c.key, keys))
+    return dict(connection.execute(query.group_by(metrics.c.key)).tuples().all())
+
+
+_SUMMARY_COLUMNS = [column.name for column in metric_summaries.columns][2:]
+
+
+def _summary_row(run: int, key: int, summary: _Summary) -> dict[str, Any]:
+    values = (*summary.last, *summary.least, *summary.greatest, summary.points, int(summary.in_order))
+    return {"run": run, "key": key} | dict(zip(_SUMMARY_COLUMNS, values, strict=True))
+
+
+_MODEL_COLUMNS = ["step", "timestamp", "special", "value"]
+
+
+def _write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> None:
+    # Sorted by step and time, so that the last one of each metric stays.
+    latest = {(row[6], row[1]): row[2:6] for row in rows}
+    if not latest:
+        return
+    query = select(model_metrics).where(among(model_metrics.c.origin, sorted({origin for origin, _ in latest})))
+    for origin, key, *stored in connection.execute(query):
+        if (origin, key) in latest:
+            latest[origin, key] = max(latest[origin, key], tuple(stored))
+    changed = [
+        {"origin": origin, "key": key} | dict(zip(_MODEL_COLUMNS, values, strict=True))
+        for (origin, key), values in latest.items()
+    ]
+    connection.execute(upsert(model_metrics, _MODEL_COLUMNS), changed)

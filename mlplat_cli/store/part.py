@@ -1,0 +1,36 @@
+"""What every part of the SQL store needs. In: a database. Out: the base class of the parts, and small shared rules."""
+
+from __future__ import annotations
+
+import time
+
+from mlplat_cli.entities import LifecycleStage
+from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.store.database import Database
+from mlplat_cli.store.names import Names
+from mlplat_cli.store.numbers import INT64_GREATEST
+
+
+class SqlPart:
+    """One noun's share of `SqlStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._names = Names(database)
+
+
+def now_ms() -> int:
+    """Read the clock, ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def stage(deleted: int) -> LifecycleStage:
+    """Translate a `deleted` column."""
+    return LifecycleStage.DELETED if deleted else LifecycleStage.ACTIVE
+
+
+def experiment_number(experiment_id: str) -> int:
+    """Translate an experiment's id to its row; InvalidInputError when it is not an integer."""
+    if not (experiment_id.isascii() and experiment_id.isdigit()) or int(experiment_id) > INT64_GREATEST:
+        raise InvalidInputError(f"Invalid experiment ID '{experiment_id}'. Experiment ID must be a valid integer.")
+    return int(experiment_id)

@@ -1,0 +1,132 @@
+"""The life of runs: starting, ending, naming, the bin. In: typed calls. Out: `Run` and `RunInfo` values."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, select
+
+from mlplat_cli.entities import Run, RunInfo, RunStatus, Tag
+from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.store.dialects import insert_or_ignore
+from mlplat_cli.store.experiments import require_active_experiment
+from mlplat_cli.store.part import SqlPart, experiment_number, now_ms
+from mlplat_cli.store.random_names import random_name
+from mlplat_cli.store.run_reading import read_runs
+from mlplat_cli.store.run_rows import change_run, read_run_row, require_active_run, run_info
+from mlplat_cli.store.run_values import RUN_NAME, write_tags
+from mlplat_cli.store.tables import runs
+
+_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
+
+
+class SqlRuns(SqlPart):
+    """Runs of a SQL store."""
+
+    def create_run(
+        self,
+        experiment_id: str,
+        *,
+        user_id: str = "",
+        run_name: str | None = None,
+        start_time: int | None = None,
+        tags: Sequence[Tag] = (),
+        owner: str | None = None,
+    ) -> Run:
+        """Start a run in an active experiment; a run name is made up when none is given."""
+        number = experiment_number(experiment_id)
+        given = {tag.key: tag.value for tag in tags}
+        name = _chosen_name(run_name, given.get(RUN_NAME))
+        given[RUN_NAME] = name
+        keys = self._names.intern(given)
+        run_id = uuid.uuid4().hex
+        with self._database.write() as connection:
+            experiment = require_active_experiment(connection, number)
+            started = now_ms() if start_time is None else start_time
+            insert_run(connection, run_id, experiment, name=name, user_id=user_id, start_time=started, owner=owner)
+            row = read_run_row(connection, run_id)
+            write_tags(connection, row["id"], given, keys)
+            return read_runs(connection, self._names, [row])[0]
+
+    def get_run(self, run_id: str) -> Run:
+        """Look a run up, deleted ones included; NotFoundError when there is none."""
+        with self._database.read() as connection:
+            return read_runs(connection, self._names, [read_run_row(connection, run_id)])[0]
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: RunStatus | None = None,
+        end_time: int | None = None,
+        run_name: str | None = None,
+    ) -> RunInfo:
+        """Change status, end or name of an active run; one that is set to run again has no end."""
+        keys = self._names.intern([RUN_NAME])
+        with self._database.write() as connection:
+            run = require_active_run(connection, run_id)["id"]
+            if status is not None:
+                change_run(connection, run, status=status.value)
+                if not status.is_terminal:
+                    change_run(connection, run, end_time=None)
+            if end_time is not None:
+                change_run(connection, run, end_time=end_time)
+            if run_name:
+                write_tags(connection, run, {RUN_NAME: run_name}, keys)
+            return run_info(read_run_row(connection, run_id))
+
+    def delete_run(self, run_id: str) -> None:
+        """Put a run in the bin; one that lies there stays."""
+        with self._database.write() as connection:
+            # A run that its experiment took along, deleted by itself, no longer comes back with the experiment.
+            change_run(connection, read_run_row(connection, run_id)["id"], deleted=1, deleted_along=0)
+
+    def restore_run(self, run_id: str) -> None:
+        """Bring a run back."""
+        with self._database.write() as connection:
+            change_run(connection, read_run_row(connection, run_id)["id"], deleted=0, deleted_along=0)
+
+    def unfinished_runs(self) -> Sequence[RunInfo]:
+        """Every active RUNNING run that has an owner."""
+        query = select(runs).where(runs.c.status == RunStatus.RUNNING.value, runs.c.owner.is_not(None))
+        with self._database.read() as connection:
+            return [run_info(row) for row in connection.execute(query.where(runs.c.deleted == 0)).mappings()]
+
+
+def insert_run(
+    connection: Connection,
+    run_id: str,
+    experiment: RowMapping,
+    *,
+    name: str,
+    user_id: str,
+    start_time: int,
+    owner: str | None,
+) -> bool:
+    """Add a RUNNING run; false when the id is taken. In a deleted experiment it comes and goes with that."""
+    if not _RUN_ID.fullmatch(run_id):
+        raise InvalidInputError(f"Invalid run ID: '{run_id}'", hint="letters, digits, '_' and '-', at most 256")
+    row = {
+        "run_id": run_id,
+        "experiment": experiment["id"],
+        "name": name,
+        "user_id": user_id,
+        "status": RunStatus.RUNNING.value,
+        "start_time": start_time,
+        "artifact_uri": f"{experiment['artifact_location'].rstrip('/')}/{run_id}/artifacts",
+        "deleted": experiment["deleted"],
+        "deleted_along": experiment["deleted"],
+        "owner": owner,
+    }
+    return connection.execute(insert_or_ignore(runs), row).rowcount == 1
+
+
+def _chosen_name(argument: str | None, tag: str | None) -> str:
+    if argument and tag and argument != tag:
+        raise InvalidInputError(
+            f"Both 'run_name' argument and '{RUN_NAME}' tag are specified, but with different values "
+            f"(run_name='{argument}', {RUN_NAME}='{tag}')."
+        )
+    return argument or tag or random_name()

@@ -1,0 +1,134 @@
+"""The schema's version. In: a database, whatever its state. Out: the same with today's tables, or a StoreError.
+
+Alembic is imported only when there is something to migrate: an up-to-date store is opened without it, and a
+new one gets today's tables in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+import mlplat_cli.store.model_tables
+from mlplat_cli.errors import StoreError
+from mlplat_cli.store.database import Database
+from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked
+from mlplat_cli.store.tables import experiments, metadata
+
+HEAD = "0001"
+"""The newest revision below `migrations/versions/`."""
+
+__all__ = ["HEAD", "ensure_schema"]
+_MODEL_TABLES = mlplat_cli.store.model_tables  # imported for the tables that it adds to `metadata`
+_log = logging.getLogger(__name__)
+
+
+def ensure_schema(database: Database, path: Path) -> None:
+    """Bring a SQLite file to today's schema.
+
+    An older one is upgraded after a copy `<file>.<revision>.bak` was made, and a warning is logged.
+
+    Raises:
+        StoreError: it was made by a newer version, or is another tool's.
+    """
+    revision = _revision(database)
+    if revision == HEAD:
+        return
+    if revision is None:
+        _create(database)
+    elif revision in _known_revisions():
+        _upgrade(database, path, revision)
+    else:
+        raise _foreign(database, revision)
+
+
+def _revision(database: Database) -> str | None:
+    with database.read() as connection:
+        return _read_revision(connection, database.place)
+
+
+def _read_revision(connection: Connection, place: str) -> str | None:
+    tables = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+    if "alembic_version" in tables:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if tables:
+        raise StoreError(
+            f"{place} is a database of something else: it holds the table {min(tables)!r}",
+            hint="name a file that does not exist yet, and the store is made there",
+        )
+    return None
+
+
+def _create(database: Database) -> None:
+    _switch_to_wal(database.engine)
+    with database.write() as connection:
+        if _read_revision(connection, database.place) is not None:
+            return  # another process was faster
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(
+            text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+                " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+        add_default_experiment(connection)
+
+
+def add_default_experiment(connection: Connection) -> None:
+    """Make experiment 0."""
+    now = time.time_ns() // 1_000_000
+    row = {"id": 0, "name": "Default", "artifact_location": "mlflow-artifacts:/0", "deleted": 0}
+    connection.execute(experiments.insert(), row | {"creation_time": now, "last_update_time": now})
+
+
+def _switch_to_wal(engine: Engine) -> None:
+    # The mode stays with the file. Switching needs the file for itself for a moment and SQLite does not wait for that.
+    deadline = time.monotonic() + BUSY_SECONDS
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if not is_locked(DBAPIError(None, None, error)) or time.monotonic() > deadline:
+                    raise DBAPIError(None, None, error) from error
+                time.sleep(0.005)
+            else:
+                return
+
+
+def _known_revisions() -> set[str]:
+    return {f"{number:04}" for number in range(1, int(HEAD))}
+
+
+def _upgrade(database: Database, path: Path, revision: str) -> None:
+    from mlplat_cli.store.migrations.running import upgrade
+
+    copy = path.with_name(f"{path.name}.{revision}.bak")
+    with database.write() as connection:
+        if _read_revision(connection, database.place) != revision:
+            return  # another process was faster
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        upgrade(connection)
+    _log.warning("%s was upgraded from schema %s to %s; a copy of it is %s", database.place, revision, HEAD, copy)
+
+
+def _foreign(database: Database, revision: str) -> StoreError:
+    if revision.isdigit() and len(revision) == len(HEAD):
+        return StoreError(
+            f"{database.place} was made by a newer mlplat (schema {revision}, this one knows {HEAD})",
+            hint="upgrade mlplat",
+        )
+    return StoreError(
+        f"{database.place} is a database of another tool (schema {revision})",
+        hint="name a file that does not exist yet, and the store is made there",
+    )
