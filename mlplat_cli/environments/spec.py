@@ -1,0 +1,219 @@
+"""What environment a project asks for. In: a project's folder. Out: an `EnvSpec`, or every mistake with its place.
+
+    python_env.yaml   python, build_dependencies, dependencies       (MLflow's)
+    conda.yaml        packages that PyPI has too; see conda.py
+    requirements.txt  lines of pip
+    pyproject.toml    [project] dependencies and requires-python
+
+The first that the project names, or else the first that is there in this order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mlplat_cli.environments.conda import default_packages, read_conda
+from mlplat_cli.environments.constraint import parse_constraint
+from mlplat_cli.environments.requirement import RequirementLines, requirement_name
+from mlplat_cli.environments.source_file import SourceFile, read_source, refuse, yaml_entries, yaml_mapping
+from mlplat_cli.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
+EnvKind = Literal["python", "conda", "requirements", "pyproject", "none"]
+PYTHON_ENV_KEYS = ("python", "build_dependencies", "dependencies")
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSpec:
+    """The environment that a project asks for.
+
+    Args:
+        kind: which file says so; "none" when there is no such file.
+        python: the interpreter's version constraint; None means any.
+        requirements: PEP 508 lines, addresses, absolute paths and pip options, nested files inlined.
+        places: where each requirement stands, such as `conda.yaml:7`.
+        constraints: PEP 508 lines that bound versions without asking for a package.
+        source: the file; None for "none".
+        conda_only: packages that PyPI lacks; only conda can build this environment.
+        notes: what the user should know, such as packages that were left out.
+        whole_file: the resolver must read `source` itself: dependencies are dynamic, or [tool.uv] says where from.
+    """
+
+    kind: EnvKind
+    python: str | None = None
+    requirements: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    source: Path | None = None
+    conda_only: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+    whole_file: bool = False
+
+    @property
+    def python_only(self) -> bool:
+        """Whether a virtual environment can hold everything."""
+        return not self.conda_only
+
+
+def read_spec(project_dir: Path, *, python_env: str | None = None, conda_env: str | None = None) -> EnvSpec:
+    """Return what the project's environment file asks for.
+
+    Args:
+        project_dir: the project's root. python_env, conda_env: the files that MLproject names, relative to it.
+
+    Raises:
+        ProjectFileError: a named file is missing, or a file has mistakes; all of them are listed.
+    """
+    root = project_dir.absolute()
+    if python_env is not None:
+        return _read_python_env(root, root / python_env)
+    if conda_env is not None:
+        return _read_conda(root, root / conda_env)
+    readers = {
+        "python_env.yaml": _read_python_env,
+        "conda.yaml": _read_conda,
+        "requirements.txt": _read_requirements,
+        "pyproject.toml": _read_pyproject,
+    }
+    for name, reader in readers.items():
+        if (root / name).is_file():
+            spec = reader(root, root / name)
+            if spec.kind != "none":
+                return spec
+    return EnvSpec("none")
+
+
+def _read_python_env(root: Path, path: Path) -> EnvSpec:
+    import yaml
+
+    source = read_source(path, root)
+    entries = yaml_entries(source, yaml_mapping(source), PYTHON_ENV_KEYS)
+    lines = RequirementLines(root)
+    python = None
+    if "python" in entries:
+        python = _python_version(source, entries["python"], lines)
+    for key in ("build_dependencies", "dependencies"):
+        node = entries.get(key)
+        if isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                _add_item(source, item, lines)
+        elif node is not None and node.value != "":
+            lines.problems.append(source.at(node, f"{key} must be a list", expected=f"{key}:\n  - numpy>=1.20"))
+    refuse(lines.problems)
+    default_packages(lines, source.shown)
+    return _spec("python", lines, source, python=python)
+
+
+def _python_version(source: SourceFile, node: Node, lines: RequirementLines) -> str | None:
+    value = str(node.value).strip()
+    if value in {"", "null", "~"}:
+        return None
+    try:
+        parse_constraint(value)
+    except ValueError as error:
+        lines.problems.append(source.at(node, str(error), expected='a version such as "3.10" or ">=3.9,<3.12"'))
+    return value
+
+
+def _add_item(source: SourceFile, node: Node, lines: RequirementLines) -> None:
+    import yaml
+
+    if isinstance(node, yaml.ScalarNode):
+        lines.add_text(node.value, source, node.start_mark.line + 1, node.start_mark.column + 1)
+    else:
+        lines.problems.append(source.at(node, "a requirement was expected", expected="numpy>=1.20"))
+
+
+def _read_conda(root: Path, path: Path) -> EnvSpec:
+    source = read_source(path, root)
+    lines = RequirementLines(root)
+    conda = read_conda(source, lines)
+    refuse(lines.problems)
+    default_packages(lines, source.shown)
+    notes, conda_only = tuple(conda.notes), tuple(conda.conda_only)
+    return _spec("conda", lines, source, python=conda.python, notes=notes, conda_only=conda_only)
+
+
+def _read_requirements(root: Path, path: Path) -> EnvSpec:
+    source = read_source(path, root)
+    lines = RequirementLines(root)
+    lines.add_file(source)
+    refuse(lines.problems)
+    _add_pip(lines, source.shown)
+    return _spec("requirements", lines, source)
+
+
+def _read_pyproject(root: Path, path: Path) -> EnvSpec:
+    """Read [project]; a file that only configures tools asks for nothing and counts as absent."""
+    import tomllib
+
+    source = read_source(path, root)
+    lines = RequirementLines(root)
+    try:
+        document = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        refuse([source.diagnostic(line, column, f"not valid TOML: {error}")])
+        document = {}
+    project = document.get("project")
+    if not isinstance(project, dict):
+        return EnvSpec("none")
+    dependencies = project.get("dependencies", [])
+    python = project.get("requires-python")
+    if not isinstance(dependencies, list) or not all(isinstance(item, str) for item in dependencies):
+        line, column = _find(source, "dependencies")
+        lines.problems.append(source.diagnostic(line, column, "dependencies must be a list of strings"))
+        dependencies = []
+    for item in dependencies:
+        line, column = _find(source, item)
+        lines.add_text(item, source, line, column)
+    if python is not None:
+        try:
+            parse_constraint(str(python))
+        except ValueError as error:
+            line, column = _find(source, "requires-python")
+            lines.problems.append(source.diagnostic(line, column, str(error), expected='">=3.9"'))
+    refuse(lines.problems)
+    _add_pip(lines, source.shown)
+    whole_file = "dependencies" in project.get("dynamic", []) or "uv" in document.get("tool", {})
+    return _spec("pyproject", lines, source, python=None if python is None else str(python), whole_file=whole_file)
+
+
+def _find(source: SourceFile, text: str) -> tuple[int, int]:
+    """Return the 1-based place of the text's first occurrence; TOML readers hand out no places."""
+    for number, line in enumerate(source.text.splitlines(), 1):
+        if text in line:
+            return number, line.index(text) + 1
+    return 1, 1
+
+
+def _add_pip(lines: RequirementLines, place: str) -> None:
+    if "pip" not in {requirement_name(line) for line in lines.lines}:
+        lines.add("pip", place)
+
+
+def _spec(
+    kind: EnvKind,
+    lines: RequirementLines,
+    source: SourceFile,
+    *,
+    python: str | None = None,
+    notes: tuple[str, ...] = (),
+    conda_only: tuple[Diagnostic, ...] = (),
+    whole_file: bool = False,
+) -> EnvSpec:
+    return EnvSpec(
+        kind,
+        python=python,
+        requirements=tuple(lines.lines),
+        places=tuple(lines.places),
+        constraints=tuple(lines.constraints),
+        source=source.path,
+        conda_only=conda_only,
+        notes=notes,
+        whole_file=whole_file,
+    )
