@@ -1,0 +1,47 @@
+"""One function for each call of the endpoint table. In: a Service and a request. Out: a response.
+
+They check the request against `wire.limits`, call the store and show its entities; nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from mlplat_cli.server.answers import (
+    artifact_answers,
+    experiment_answers,
+    logged_model_answers,
+    logging_answers,
+    metric_answers,
+    model_version_answers,
+    registered_model_answers,
+    run_answers,
+    server_info_answer,
+)
+from mlplat_cli.server.service import Service
+
+Answer = Callable[[Service, Any], Struct]
+
+_MODULES = (
+    experiment_answers,
+    run_answers,
+    logging_answers,
+    metric_answers,
+    artifact_answers,
+    logged_model_answers,
+    registered_model_answers,
+    model_version_answers,
+    server_info_answer,
+)
+
+
+def answer_of(call: str) -> Answer:
+    """Find the function that answers a call of the table; LookupError when nobody wrote one."""
+    for module in _MODULES:
+        found: Answer | None = getattr(module, call, None)
+        if found is not None:
+            return found
+    raise LookupError(f"no answer is written for {call}")

@@ -1,0 +1,190 @@
+"""The server as an ASGI application. In: HTTP requests. Out: answers, JSON wherever the protocol says so.
+
+A request to the endpoint table takes the shortest way there is: one dict access, one thread, one decode and one
+encode. Only the paths that carry bytes use the framework.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from anyio import to_thread
+from msgspec import Struct
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mlplat_cli.artifacts import Layout
+from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.server.artifact_routes import ArtifactRoutes
+from mlplat_cli.server.guard import Guard
+from mlplat_cli.server.routes import Route, Routes, is_unanswered
+from mlplat_cli.server.service import Service
+from mlplat_cli.store.interface import Store
+from mlplat_cli.wire.codec import decode_body, decode_query, decode_with_parts, encode
+from mlplat_cli.wire.faults import (
+    BROKEN,
+    NOT_ANSWERED,
+    UNKNOWN_ENDPOINT,
+    WRONG_VERB,
+    Fault,
+    error_body,
+    error_message,
+    fault_of,
+)
+from mlplat_cli.wire.table import PROTOCOL_VERSION, Reads
+
+BODY_LIMIT = 64 << 20
+"""Bytes of a JSON request; the largest that MLflow's limits allow for a dataset is well below."""
+
+_JSON = b"application/json"
+_TEXT = b"text/plain; charset=utf-8"
+_PLAIN_ANSWERS = {"/health": b"OK", "/version": PROTOCOL_VERSION.encode()}
+
+_log = logging.getLogger(__name__)
+
+
+def build_app(
+    store: Store,
+    *,
+    home: Path,
+    secret: str | None,
+    before_read: Callable[[str | None], None],
+    owner: str | None = None,
+) -> ASGIApp:
+    """Make the application that answers MLflow's protocol for one store.
+
+    Args:
+        store: used from several threads at once.
+        home: the store's folder (`.mlplat`), where artifacts and models lie.
+        secret: what callers must know; None lets everybody on this machine in.
+        before_read: called before an answer that depends on pending journals, with the run's id, or None for any run.
+        owner: the journal whose writer keeps alive the runs that are made through this application.
+    """
+    service = Service(store, home, Layout(home), owner)
+    return _Application(service, Guard(secret), before_read)
+
+
+class _Application:
+    def __init__(self, service: Service, guard: Guard, before_read: Callable[[str | None], None]) -> None:
+        self._service = service
+        self._guard = guard
+        self._before_read = before_read
+        self._routes = Routes()
+        self._artifacts = ArtifactRoutes(service, before_read)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        verb, path = scope["method"], scope["path"]
+        refusal = self._guard.refusal(verb, path, scope["headers"])
+        if refusal:
+            await _send(send, refusal.fault.status, error_body(refusal.fault, refusal.message))
+            return
+        found = self._routes.find(verb, path, _raw_path(scope))
+        if found:
+            status, body = await self._answer(*found, scope, receive)
+            await _send(send, status, body)
+        elif path in _PLAIN_ANSWERS and verb in ("GET", "HEAD"):
+            await _send(send, 200, _PLAIN_ANSWERS[path], _TEXT)
+        elif not await self._artifacts.handle(scope, receive, send):
+            fault, message = self._unanswered(verb, path, _raw_path(scope))
+            await _send(send, fault.status, error_body(fault, message))
+
+    async def _answer(self, route: Route, parts: dict[str, str], scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        try:
+            body = await _read(scope, receive)
+        except InvalidInputError as error:
+            return _faulty(error)
+        query = scope["query_string"].decode("latin-1")
+        return await to_thread.run_sync(self._call, route, parts, body, query)
+
+    def _call(self, route: Route, parts: dict[str, str], body: bytes, query: str) -> tuple[int, bytes]:
+        endpoint = route.endpoint
+        try:
+            if endpoint.verb == "GET":
+                request = decode_query(query, endpoint.request, parts)
+            elif parts:
+                request = decode_with_parts(body, endpoint.request, parts)
+            else:
+                request = decode_body(body, endpoint.request)
+            return 200, encode(self._answered(route, request))
+        except Exception as error:
+            return _faulty(error)
+
+    def _answered(self, route: Route, request: Struct) -> Struct:
+        run_id = getattr(request, "run_id", None) or getattr(request, "run_uuid", None)
+        reads = route.endpoint.reads
+        if reads is not Reads.NOTHING:
+            self._before_read(run_id if reads is Reads.RUN else None)
+            return route.answer(self._service, request)
+        try:
+            return route.answer(self._service, request)
+        except NotFoundError:
+            # A run that its own process has just begun is known only to its journal so far.
+            if not isinstance(run_id, str):
+                raise
+            self._before_read(run_id)
+            return route.answer(self._service, request)
+
+    def _unanswered(self, verb: str, path: str, raw_path: str) -> tuple[Fault, str]:
+        if is_unanswered(path):
+            return NOT_ANSWERED, f"{path} is not answered by this version of mlplat"
+        if self._routes.knows(path, raw_path):
+            return WRONG_VERB, f"{path} does not take {verb}"
+        return UNKNOWN_ENDPOINT, f"there is no {verb} {path}"
+
+
+def _faulty(error: Exception) -> tuple[int, bytes]:
+    fault = fault_of(error)
+    if fault is BROKEN:
+        _log.error("a request failed", exc_info=error)
+    return fault.status, error_body(fault, error_message(error))
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes:
+    """Read a whole body; InvalidInputError when it is too long, or is there and does not say that it is JSON."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        chunks, size = [body], len(body)
+        while message.get("more_body"):
+            message = await receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > BODY_LIMIT:
+                raise InvalidInputError(f"the request body has more than {BODY_LIMIT} bytes")
+        body = b"".join(chunks)
+    if body and not _says_json(scope):
+        raise InvalidInputError("the Content-Type of a request with a body must be application/json")
+    return body
+
+
+def _says_json(scope: Scope) -> bool:
+    return any(name == b"content-type" and value.lower().startswith(_JSON) for name, value in scope["headers"])
+
+
+def _raw_path(scope: Scope) -> str:
+    raw = scope.get("raw_path")
+    # A test client may leave it out; then only an encoded slash within a part is lost.
+    return raw.decode("latin-1").partition("?")[0] if raw else str(scope["path"])
+
+
+async def _send(send: Send, status: int, body: bytes, kind: bytes = _JSON) -> None:
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,184 @@
+"""Paths that carry artifacts' bytes. In: an HTTP request. Out: bytes streamed both ways, in constant memory.
+
+`/api/2.0/mlflow-artifacts/artifacts[/PATH]` is the proxy of `mlflow-artifacts:` addresses: PUT, GET, HEAD, DELETE, and
+a listing. `/get-artifact`, `/model-versions/get-artifact` and a model's `artifacts/files` are downloads for a browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from mlplat_cli.artifacts import ArtifactRepository, open_location
+from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
+from mlplat_cli.server.answers.run_answers import named_run
+from mlplat_cli.server.model_source import files_of
+from mlplat_cli.server.service import Service
+from mlplat_cli.wire import limits
+from mlplat_cli.wire.codec import decode_query, encode
+from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
+from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
+from mlplat_cli.wire.messages.run import RunId
+from mlplat_cli.wire.table import PROXY
+
+_CHUNK = 1 << 20
+"""Bytes that are gathered before a thread writes them, and read at once."""
+
+_LISTING = f"{PROXY}/artifacts"
+_MODEL_FILES = re.compile(r"/(?:ajax-)?api/2\.0/mlflow/logged-models/([^/]+)/artifacts/files")
+
+
+class _File(FileResponse):
+    chunk_size = _CHUNK
+
+
+class ArtifactRoutes:
+    """Answers the paths above.
+
+    Args:
+        before_read: called with the run's id, or None, before its artifacts are read.
+    """
+
+    def __init__(self, service: Service, before_read: Callable[[str | None], None]) -> None:
+        self._service = service
+        self._before_read = before_read
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer a request if its path is one of these; False when it is not."""
+        path = scope["path"].replace("/ajax-api/", "/api/", 1)
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request, path)
+        except ClientDisconnect:
+            return True
+        except Exception as error:
+            fault = fault_of(error)
+            response = Response(error_body(fault, error_message(error)), fault.status, media_type="application/json")
+        if response is None:
+            return False
+        await response(scope, receive, send)
+        return True
+
+    async def _respond(self, request: Request, path: str) -> Response | None:
+        if path == _LISTING:
+            return await to_thread.run_sync(self._list, request)
+        if path.startswith(f"{_LISTING}/"):
+            return await self._proxy(request, path.removeprefix(f"{_LISTING}/"))
+        if request.method not in ("GET", "HEAD"):
+            return None
+        if path == "/get-artifact":
+            return await to_thread.run_sync(self._run_file, request)
+        if path == "/model-versions/get-artifact":
+            return await to_thread.run_sync(self._version_file, request)
+        found = _MODEL_FILES.fullmatch(path)
+        if found:
+            return await to_thread.run_sync(self._model_file, request, unquote(found[1]))
+        return None
+
+    async def _proxy(self, request: Request, path: str) -> Response:
+        match request.method:
+            case "PUT":
+                await self._receive(request, path)
+                return _json(b"{}")
+            case "GET" | "HEAD":
+                return await to_thread.run_sync(self._proxied_file, path)
+            case "DELETE":
+                return await to_thread.run_sync(self._delete, path)
+            case verb:
+                return Response(
+                    error_body(WRONG_VERB, f"{_LISTING}/… does not take {verb}"), WRONG_VERB.status, media_type=_JSON
+                )
+
+    async def _receive(self, request: Request, path: str) -> None:
+        repository, within = self._service.layout.place(path)
+        upload = await to_thread.run_sync(repository.begin, within)
+        try:
+            gathered = bytearray()
+            async for chunk in request.stream():
+                gathered += chunk
+                if len(gathered) >= _CHUNK:
+                    await to_thread.run_sync(upload.write, bytes(gathered))
+                    gathered.clear()
+            await to_thread.run_sync(upload.write, bytes(gathered))
+            await to_thread.run_sync(upload.commit)
+        finally:
+            upload.discard()
+
+    def _proxied_file(self, path: str) -> Response:
+        self._before_read(_run_of(path))
+        repository, within = self._service.layout.place(path)
+        return _file(repository, within)
+
+    def _delete(self, path: str) -> Response:
+        repository, within = self._service.layout.place(path)
+        try:
+            repository.delete(within)
+        except NotFoundError:
+            # Deleting what is not there is what MLflow's server answers with success.
+            return _json(b"{}")
+        return _json(b"{}")
+
+    def _list(self, request: Request) -> Response:
+        if request.method != "GET":
+            return Response(error_body(WRONG_VERB, f"{_LISTING} takes GET"), WRONG_VERB.status, media_type=_JSON)
+        path = request.query_params.get("path", "")
+        self._before_read(_run_of(path))
+        repository, within = self._service.layout.place(path)
+        try:
+            files = repository.list(within)
+        except NotFoundError:
+            files = []
+        shown = tuple(file_message(info, info.path.rpartition("/")[2]) for info in files)
+        return _json(encode(ProxiedFilesResponse(files=shown)))
+
+    def _run_file(self, request: Request) -> Response:
+        run_id = named_run(decode_query(request.url.query, RunId))
+        self._before_read(run_id)
+        return self._download(self._service.store.get_run(run_id).info.artifact_uri, request.query_params.get("path"))
+
+    def _version_file(self, request: Request) -> Response:
+        query = request.query_params
+        version = self._service.store.get_model_version(
+            limits.registered_model_name(query.get("name", "")), limits.model_version(query.get("version", ""))
+        )
+        return self._download(files_of(self._service, version.source), query.get("path"))
+
+    def _model_file(self, request: Request, model_id: str) -> Response:
+        model = self._service.store.get_logged_model(model_id)
+        return self._download(model.artifact_uri, request.query_params.get("artifact_file_path"))
+
+    def _download(self, uri: str, path: str | None) -> Response:
+        if not path:
+            raise InvalidInputError("required parameter 'path' is missing")
+        response = _file(open_location(uri, self._service.home), path, name=Path(path).name)
+        response.headers["x-content-type-options"] = "nosniff"
+        return response
+
+
+_JSON = "application/json"
+
+
+def _file(repository: ArtifactRepository, path: str, name: str | None = None) -> Response:
+    place = repository.local_path(path)
+    if place is None:
+        raise NotSupportedError("artifacts that do not lie on this machine are not answered by this version of mlplat")
+    if not place.is_file():
+        raise NotFoundError(f"no artifact at {path!r}")
+    return _File(place, filename=name)
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type=_JSON)
+
+
+def _run_of(path: str) -> str | None:
+    """Name the run whose artifacts a proxied path lies in: `<experiment>/<run>/artifacts/…`."""
+    parts = path.strip("/").split("/")
+    return parts[1] if len(parts) > 1 and parts[0] != "models" else None

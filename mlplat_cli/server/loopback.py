@@ -1,0 +1,107 @@
+"""Serves an application on this machine beside other work. In: a listening socket. Out: answers, from a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+    from uvicorn import Server
+
+
+class LoopbackServer:
+    """An HTTP server in a daemon thread.
+
+    Nothing is waited for: callers that come before the application is ready are kept in the socket's backlog, so a
+    child process can be started with the address at once. Libraries are imported in the thread.
+
+    Args:
+        listener: bound to a loopback address and listening; the server closes it.
+        build: makes the application, in the server's thread.
+    """
+
+    def __init__(self, listener: socket.socket, build: Callable[[], ASGIApp]) -> None:
+        self._listener = listener
+        self._build = build
+        self._thread = threading.Thread(target=self._run, name="mlplat-loopback", daemon=True)
+        self._wanted = True
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._lock = threading.Lock()
+        self.failure: BaseException | None = None
+
+    @property
+    def url(self) -> str:
+        """The address for clients, without a slash at its end."""
+        host, port = self._listener.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def start(self) -> None:
+        """Begin to serve and return at once."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Take no more requests, finish those in flight and end; safe to call twice.
+
+        Args:
+            timeout: seconds to wait.
+
+        Returns:
+            False when requests in flight took longer than that; they are then left to the end of this process.
+        """
+        with self._lock:
+            self._wanted = False
+            if self._loop and self._stopping:
+                self._loop.call_soon_threadsafe(self._stopping.set)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            server = self._prepared()
+            if server:
+                asyncio.run(self._serve(server))
+        except BaseException as error:
+            # Nobody is above a thread; its owner looks here.
+            self.failure = error
+        finally:
+            with self._lock:
+                self._loop = self._stopping = None
+            self._listener.close()
+
+    def _prepared(self) -> Server | None:
+        import uvicorn
+
+        if not self._wanted:
+            return None
+        config = uvicorn.Config(
+            self._build(),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+        )
+        config.load()
+        server = uvicorn.Server(config)
+        server.lifespan = config.lifespan_class(config)
+        return server
+
+    async def _serve(self, server: Server) -> None:
+        # uvicorn's own loop looks ten times a second whether it should end; an event ends it at once.
+        stopping = asyncio.Event()
+        with self._lock:
+            if not self._wanted:
+                return
+            self._loop, self._stopping = asyncio.get_running_loop(), stopping
+        await server.startup(sockets=[self._listener])
+        await stopping.wait()
+        await server.shutdown(sockets=[self._listener])
