@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import errno
 from pathlib import Path
 
-from mlplat_cli.artifacts.locations import open_location
+from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import ArtifactRecord
+from mlplat_cli.errors import ArtifactError
 
 CHUNK_BYTES = 1 << 20
 
@@ -31,11 +32,21 @@ class Delivery:
         staged = self._staging / Path(record.staged).name
         if not staged.exists():
             return  # a concurrent or cut-off ingest moved it already
-        target = self._repository.local_path(record.path)
+        target = self._repository.reserve(record.path)
         if target is None:
-            with staged.open("rb") as stream:
-                self._repository.write(record.path, iter(lambda: stream.read(CHUNK_BYTES), b""))
-            staged.unlink(missing_ok=True)
+            self._copy(record, staged)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged, target)  # noqa: PTH105 - Path.replace would hide that this is the atomic rename
+        try:
+            staged.replace(target)
+        except FileNotFoundError:
+            return  # a concurrent ingest was faster
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise ArtifactError(f"cannot write artifact {record.path!r}: {error.strerror}") from error
+            self._copy(record, staged)
+
+    def _copy(self, record: ArtifactRecord, staged: Path) -> None:
+        """Write the bytes where a rename cannot bring them: another file system or another machine."""
+        with staged.open("rb") as stream:
+            self._repository.write(record.path, iter(lambda: stream.read(CHUNK_BYTES), b""))
+        staged.unlink(missing_ok=True)

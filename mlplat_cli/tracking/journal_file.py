@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from mlplat.journal import FORMAT_VERSION, read_lines
 
+from mlplat.journal import FORMAT_VERSION, STAGING_SUFFIX, SUFFIX, DamagedJournalError, read_lines
 from mlplat_cli.entities import JournalHeader, Record
 from mlplat_cli.errors import JournalError
 
@@ -47,12 +47,12 @@ class JournalFile:
     @property
     def name(self) -> str:
         """Its name in the store: `<run_id>/<process>`."""
-        return f"{self.run_id}/{self.path.stem}"
+        return f"{self.run_id}/{self.path.name.removesuffix(SUFFIX)}"
 
     @property
     def staging(self) -> Path:
         """Folder of the artifact files that lie beside it."""
-        return self.path.with_suffix(".files")
+        return self.path.with_suffix(STAGING_SUFFIX)
 
     def batches(self, offset: int) -> Iterator[Batch]:
         """Yield what was written from `offset` on; a torn last line is left for later.
@@ -72,7 +72,7 @@ class JournalFile:
                     start, records = end, []
         except FileNotFoundError:
             return  # ingested and removed by someone else meanwhile
-        except (JournalError, ValueError) as error:
+        except (JournalError, DamagedJournalError) as error:
             if records:
                 yield Batch(start, end, records)
             raise self._damaged(end, error) from error
@@ -126,5 +126,5 @@ class JournalFile:
 
 def journal_files(journals: Path, run_id: str | None = None) -> list[JournalFile]:
     """Return every journal below the folder, or those of one run, oldest name first."""
-    pattern = f"{run_id}/*.jsonl" if run_id else "*/*.jsonl"
+    pattern = f"{run_id}/*{SUFFIX}" if run_id else f"*/*{SUFFIX}"
     return [JournalFile(path) for path in sorted(journals.glob(pattern))]

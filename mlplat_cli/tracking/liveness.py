@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from mlplat.journal import SUFFIX
 from mlplat_cli.entities import RunInfo, RunStatus
 from mlplat_cli.settings.address import StoreAddress
 from mlplat_cli.store.interface import Store
@@ -30,12 +31,12 @@ def owner_lives(run: RunInfo, address: StoreAddress) -> bool:
     """Tell whether the writer of the journal that owns the run still holds its lock."""
     if run.owner is None:
         return True  # made over REST by a client that nobody here can watch
-    return JournalFile(address.journals / f"{run.owner}.jsonl").is_alive()
+    return JournalFile(address.journals / f"{run.owner}{SUFFIX}").is_alive()
 
 
 def _last_sign_of_life(run: RunInfo, address: StoreAddress) -> int:
     try:
-        seconds = (address.journals / f"{run.owner}.jsonl").stat().st_mtime
+        seconds = (address.journals / f"{run.owner}{SUFFIX}").stat().st_mtime
     except FileNotFoundError:
         seconds = time.time()
     return int(seconds * 1000)

@@ -33,6 +33,10 @@ class TrackingSession:
         mark_lost(self.store, self.address)
         return ingested
 
+    def ingest(self, run_id: str | None = None) -> None:
+        """Apply what is pending of one run, or of all, before a read; cheap when nothing is."""
+        ingest_pending(self.store, self.address.home, run_id)
+
     def close(self) -> None:
         """Give the store back."""
         self.store.close()

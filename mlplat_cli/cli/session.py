@@ -1,0 +1,24 @@
+"""The store that a reading command works on: found, opened, and current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mlplat_cli.cli.console import note
+
+if TYPE_CHECKING:
+    from mlplat_cli.tracking.session import TrackingSession
+
+
+@contextmanager
+def tracking(tracking_uri: str | None) -> Iterator[TrackingSession]:
+    """Open the store, ingest what is pending, and say on standard error what could not be read."""
+    from mlplat_cli.settings.address import find_store
+    from mlplat_cli.tracking.session import TrackingSession
+
+    with TrackingSession(find_store(tracking_uri)) as session:
+        for damage in session.refresh().damaged:
+            note(f"mlplat: {damage.message}; what came before it is in the store, the file is kept")
+        yield session

@@ -1,0 +1,51 @@
+"""How a run ended. In: its process's end and what it said of itself. Out: the status that is recorded."""
+
+from __future__ import annotations
+
+from mlplat_cli.entities import RunStatus
+from mlplat_cli.launch.record import Recorder
+from mlplat_cli.launch.supervise import Ended
+from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.session import TrackingSession
+
+EXIT_CODE_TAG = "mlplat.exit_code"
+
+
+def record_end(session: TrackingSession, recorder: Recorder, ended: Ended | None) -> RunStatus:
+    """Record how the run ended, and end what it left running.
+
+    Args:
+        session: refreshed after the process was gone. ended: None when the runner itself failed on the way.
+    """
+    said = session.store.get_run(recorder.run_id).info.status
+    status = final_status(said, ended)
+    if ended is not None and ended.exit_code:
+        recorder.tag(EXIT_CODE_TAG, str(ended.exit_code))
+    recorder.end(status)
+    recorder.close()
+    session.refresh(recorder.run_id)
+    _end_nested(session.store, recorder, status)
+    return status
+
+
+def final_status(said: RunStatus, ended: Ended | None) -> RunStatus:
+    """Judge a run by its process; one that ended well keeps what the project itself said."""
+    if ended is None:
+        return RunStatus.FAILED
+    if ended.stopped_by is not None:
+        return RunStatus.KILLED
+    if ended.exit_code != 0:
+        return RunStatus.FAILED
+    return said if said.is_terminal and said is not RunStatus.LOST else RunStatus.FINISHED
+
+
+def _end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
+    """End the runs that the project opened and left open: over REST, or nested in a library that was killed."""
+    for run in store.unfinished_runs():
+        parents = {tag.value for tag in store.get_run(run.run_id).data.tags if tag.key == "mlflow.parentRunId"}
+        if run.owner == recorder.owner or recorder.run_id in parents:
+            store.update_run(run.run_id, status=status, end_time=_end_time(store, recorder.run_id))
+
+
+def _end_time(store: Store, run_id: str) -> int | None:
+    return store.get_run(run_id).info.end_time

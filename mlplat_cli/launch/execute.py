@@ -1,0 +1,189 @@
+"""A plan carried out: environment, record, process, end. In: a plan. Out: how the run ended.
+
+The run begins in its journal and its process starts at once; the store is opened and the REST protocol served beside
+it, so that neither is waited for. Requests that come earlier wait in the socket's queue.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mlplat.run_names import random_name
+
+from mlplat_cli.artifacts.location import open_location
+from mlplat_cli.entities import RunStatus
+from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare
+from mlplat_cli.launch.ending import record_end
+from mlplat_cli.launch.experiment import find_target
+from mlplat_cli.launch.library import library_folder
+from mlplat_cli.launch.output import OUTPUT_ARTIFACT, OutputLog
+from mlplat_cli.launch.plan import Plan
+from mlplat_cli.launch.provenance import store_changes, store_environment
+from mlplat_cli.launch.record import Recorder
+from mlplat_cli.launch.store_link import MakeServer, StoreLink
+from mlplat_cli.launch.supervise import KILL_SECONDS, Ended, Supervisor
+from mlplat_cli.launch.system_metrics import SystemMetrics
+from mlplat_cli.launch.tags import run_tags, user_name
+from mlplat_cli.launch.variables import Connection, child_variables
+from mlplat_cli.process.progress import Progress
+from mlplat_cli.process.project import ProjectProcess, start_project
+from mlplat_cli.settings.address import StoreAddress, ensure_home
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    Args:
+        exit_code: of the project's command; negative when a signal ended it.
+        stopped_by: the signal that the runner was sent, if that ended the run.
+    """
+
+    run_id: str
+    run_name: str
+    status: RunStatus
+    exit_code: int
+    stopped_by: signal.Signals | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run is given by its caller.
+
+    Args:
+        address: the store that records it. make_server: serves that store's REST protocol.
+        metrics_interval: seconds between samples of the machine's use; None for none.
+        announce: told the run's id and name as it begins. advise: told a line that a person should know.
+    """
+
+    address: StoreAddress
+    make_server: MakeServer
+    metrics_interval: float | None
+    announce: Callable[[str, str], None]
+    advise: Callable[[str], None]
+    progress: Progress
+
+
+def execute(plan: Plan, around: Surroundings) -> Outcome:
+    """Build the environment, run the project, record it.
+
+    Raises:
+        EnvironmentBuildError: before anything is recorded. StoreError: the store cannot be opened; what was
+            logged stays in the journal and is ingested later. LaunchError: the process could not be started.
+    """
+    ensure_home(around.address)
+    environment = prepare(
+        plan.spec,
+        manager=plan.request.env_manager,
+        project_dir=plan.project_dir,
+        progress=around.progress,
+        refresh=plan.request.refresh_environment,
+    )
+    for line in environment.notes:
+        around.advise(line)
+    with in_use(environment):
+        return _Execution(plan, around, environment).run()
+
+
+class _Execution:
+    """One run in progress."""
+
+    def __init__(self, plan: Plan, around: Surroundings, environment: Environment) -> None:
+        self._plan = plan
+        self._around = around
+        self._environment = environment
+        self._run_id = uuid.uuid4().hex
+        self._secret = secrets.token_urlsafe(32)
+        request = plan.request
+        self._target = find_target(around.address, request.experiment_name, request.experiment_id)
+        self._artifacts = open_location(self._target.artifact_uri(self._run_id), around.address.home)
+
+    def run(self) -> Outcome:
+        self._keep_provenance()
+        ended: Ended | None = None
+        with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+            recorder = self._recorder()
+            link = StoreLink(
+                self._around.address,
+                lambda session: self._around.make_server(session, listener, self._secret, recorder.owner),
+            )
+            self._around.announce(self._run_id, recorder.run_name)
+            try:
+                with self._started(self._connection(listener)) as process:
+                    link.start(on_failure=lambda: process.signal_tree(signal.SIGTERM))
+                    ended = self._supervise(process, recorder)
+            except KeyboardInterrupt:  # before the supervisor listens for it
+                ended = Ended(-signal.SIGINT, signal.SIGINT)
+            finally:
+                with link.settled() as session:
+                    status = record_end(session, recorder, ended)
+        assert ended is not None, "an error on the way is raised above"
+        return Outcome(self._run_id, recorder.run_name, status, ended.exit_code, ended.stopped_by)
+
+    def _recorder(self) -> Recorder:
+        return Recorder(
+            self._around.address.journals,
+            self._run_id,
+            experiment_id=self._target.experiment_id,
+            run_name=self._plan.request.run_name or random_name(),
+            user=user_name(),
+            tags=run_tags(self._plan, self._environment.manager),
+            parameters=self._plan.parameters,
+        )
+
+    def _connection(self, listener: socket.socket) -> Connection:
+        return Connection(f"http://127.0.0.1:{listener.getsockname()[1]}", self._secret, self._around.address)
+
+    @contextmanager
+    def _started(self, connection: Connection) -> Iterator[ProjectProcess]:
+        """Start the project's process; whatever happens, none of its tree outlives the block."""
+        process = start_project(
+            self._plan.command,
+            cwd=self._plan.project_dir,
+            env=child_variables(
+                run_id=self._run_id,
+                experiment_id=self._target.experiment_id,
+                connection=connection,
+                environment=environment_variables(self._environment),
+                library=library_folder(),
+            ),
+        )
+        try:
+            yield process
+        except BaseException:
+            process.end_tree(KILL_SECONDS)
+            raise
+
+    def _supervise(self, process: ProjectProcess, recorder: Recorder) -> Ended:
+        log_path = self._artifacts.reserve(OUTPUT_ARTIFACT)
+        assert log_path is not None, "only addresses of this machine are opened by this version"
+        output = OutputLog(log_path, sys.stdout.buffer, sys.stderr.buffer)
+        metrics = self._metrics(process, recorder)
+        try:
+            return Supervisor(process).wait(output.write)
+        finally:
+            output.close()
+            if metrics:
+                metrics.stop()
+
+    def _metrics(self, process: ProjectProcess, recorder: Recorder) -> SystemMetrics | None:
+        interval = self._around.metrics_interval
+        if interval is None:
+            return None
+        metrics = SystemMetrics(process.pid, self._plan.project_dir, interval, recorder.metrics)
+        metrics.start()
+        return metrics
+
+    def _keep_provenance(self) -> None:
+        store_environment(self._artifacts, self._plan, self._environment)
+        tree = self._plan.tree
+        if tree is not None and tree.dirty:
+            for line in store_changes(self._artifacts, self._plan.project_dir, tree):
+                self._around.advise(line)

@@ -1,0 +1,84 @@
+"""The runner's own journal. In: what the runner knows of a run. Out: records that any reader can ingest.
+
+It is the run's owner: as long as its lock is held the run is alive, and a runner that is killed leaves a run that the
+next reader finds LOST, with all that was logged.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlplat.journal import SUFFIX, Journal, encode
+from mlplat_cli.entities import RunStatus
+from mlplat_cli.errors import StoreError
+
+
+class Recorder:
+    """Records one run; methods may be called from several threads.
+
+    Args:
+        journals: folder of all journals. tags, parameters: known at the start.
+
+    Raises:
+        StoreError: the journal cannot be made.
+    """
+
+    def __init__(
+        self,
+        journals: Path,
+        run_id: str,
+        *,
+        experiment_id: str,
+        run_name: str,
+        user: str,
+        tags: Mapping[str, str],
+        parameters: Mapping[str, str],
+    ) -> None:
+        from mlplat.exceptions import MlplatException
+
+        self.run_id = run_id
+        self.run_name = run_name
+        self._lock = threading.Lock()
+        now = _now()
+        try:
+            self._journal = Journal(
+                str(journals), run_id, ("run", experiment_id, None, run_name, user, now, dict(tags))
+            )
+        except MlplatException as error:
+            raise StoreError(str(error)) from error
+        self._write(*(("p", key, value, now) for key, value in parameters.items()))
+
+    @property
+    def owner(self) -> str:
+        """Name of the journal below the journals' folder: what the store keeps as the run's owner."""
+        return f"{self.run_id}/{Path(self._journal.path).name.removesuffix(SUFFIX)}"
+
+    def metrics(self, values: Mapping[str, float], step: int, timestamp: int) -> None:
+        """Log one sample of several metrics; timestamp in ms since the epoch."""
+        self._write(*(("m", key, float(value), step, timestamp) for key, value in values.items()))
+
+    def tag(self, key: str, value: str) -> None:
+        """Set a tag."""
+        self._write(("t", key, value))
+
+    def end(self, status: RunStatus) -> None:
+        """Say how the run ended; the bytes are on the disk when this returns."""
+        self._write(("end", status.value, _now()))
+        self._journal.sync()
+
+    def close(self) -> None:
+        """Let go of the journal, and with it of the run's life."""
+        self._journal.close()
+
+    def _write(self, *records: tuple[object, ...]) -> None:
+        data = b"".join(encode(record) for record in records)
+        with self._lock:
+            if self._journal.write(data) != len(data):
+                raise StoreError(f"{self._journal.path}: the disk is full")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,72 @@
+"""What a person means. In: an id, its beginning, or a name. Out: the one run or experiment that it names."""
+
+from __future__ import annotations
+
+import re
+
+from mlplat_cli.entities import Experiment, Run, ViewType
+from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.store.interface import Store
+
+_SHORTEST_PREFIX = 4
+_SHOWN = 5
+
+
+def find_run(store: Store, reference: str) -> Run:
+    """Return the run with that id, the id's beginning (four characters or more) or that name; deleted ones too.
+
+    Raises:
+        NotFoundError: nothing fits. InvalidInputError: several do.
+    """
+    try:
+        return store.get_run(reference)
+    except NotFoundError:
+        pass
+    everywhere = all_experiment_ids(store)
+    found = list(_search(store, everywhere, f"attributes.run_name = {_quoted(reference)}"))
+    if not found and re.fullmatch(r"[0-9a-zA-Z_-]+", reference) and len(reference) >= _SHORTEST_PREFIX:
+        found = list(_search(store, everywhere, f"attributes.run_id LIKE '{reference}%'"))
+    if not found:
+        raise NotFoundError(f"no run has the id or name {reference!r}", hint="list them with: mlplat runs list")
+    if len(found) > 1:
+        ids = ", ".join(run.info.run_id for run in found[:_SHOWN])
+        raise InvalidInputError(f"{reference!r} fits several runs: {ids}", hint="give the whole id")
+    return found[0]
+
+
+def find_experiment(store: Store, reference: str) -> Experiment:
+    """Return the experiment with that name, or else that id; deleted ones too.
+
+    Raises:
+        NotFoundError: nothing fits.
+    """
+    by_name = store.find_experiment(reference)
+    if by_name is not None:
+        return by_name
+    try:
+        return store.get_experiment(reference)
+    except (NotFoundError, InvalidInputError) as error:
+        raise NotFoundError(
+            f"no experiment has the id or name {reference!r}", hint="list them with: mlplat experiments list"
+        ) from error
+
+
+def all_experiment_ids(store: Store) -> list[str]:
+    """Return the id of every experiment, deleted ones included."""
+    ids: list[str] = []
+    token: str | None = None
+    while True:
+        page = store.search_experiments(view=ViewType.ALL, page_token=token)
+        ids += [experiment.experiment_id for experiment in page.items]
+        token = page.token
+        if token is None:
+            return ids
+
+
+def _search(store: Store, experiments: list[str], filter: str) -> tuple[Run, ...]:
+    return tuple(store.search_runs(experiments, filter=filter, view=ViewType.ALL, max_results=_SHOWN + 1).items)
+
+
+def _quoted(text: str) -> str:
+    quote = '"' if "'" in text else "'"
+    return f"{quote}{text}{quote}"
