@@ -86,10 +86,12 @@ def run(
     )
     progress = ConsoleProgress()
     surroundings = _surroundings(tracking_uri, no_system_metrics=no_system_metrics, progress=progress)
-    return _planned(request, progress, lambda plan: _carry_out(plan, surroundings, dry_run=dry_run, as_json=as_json))
+    if dry_run:
+        return _with_plan(request, progress, lambda plan: _show_plan(plan, as_json=as_json), download=False)
+    return _with_plan(request, progress, lambda plan: _carry_out(plan, surroundings))
 
 
-def _planned(request: RunRequest, progress: Progress, then: Callable[[Plan], int]) -> int:
+def _with_plan(request: RunRequest, progress: Progress, then: Callable[[Plan], int], *, download: bool = True) -> int:
     """Fetch the project, plan the run, do something with the plan, and clear up."""
     from mlplat_cli.launch.plan import make_plan
     from mlplat_cli.projects.fetch import fetch
@@ -98,13 +100,10 @@ def _planned(request: RunRequest, progress: Progress, then: Callable[[Plan], int
 
     source = parse_source(request.uri)
     with fetch(source, request.version, cache=cache_dir(), progress=progress) as checkout:
-        return then(make_plan(request, source, checkout, progress))
+        return then(make_plan(request, source, checkout, progress, download=download))
 
 
-def _carry_out(plan: Plan, surroundings: Surroundings, *, dry_run: bool, as_json: bool) -> int:
-    if dry_run:
-        _show_plan(plan, as_json=as_json)
-        return 0
+def _carry_out(plan: Plan, surroundings: Surroundings) -> int:
     from mlplat_cli.launch.execute import execute
 
     return _report(execute(plan, surroundings))
@@ -160,14 +159,15 @@ def _make_server(session: TrackingSession, listener: socket.socket, secret: str,
     return LoopbackServer(listener, build)
 
 
-def _show_plan(plan: Plan, *, as_json: bool) -> None:
+def _show_plan(plan: Plan, *, as_json: bool) -> int:
     from mlplat_cli.cli.console import print_json, print_record
 
     described = plan.to_json()
     if as_json:
         print_json(described)
-        return
-    print_record({key: value for key, value in described.items() if key != "version"})
+    else:
+        print_record({key: value for key, value in described.items() if key != "version"})
+    return 0
 
 
 def _report(outcome: Outcome) -> int:

@@ -25,7 +25,7 @@ def validate_project(
     from mlplat_cli.projects.validation import validate
 
     found = validate(path)
-    errors = [each for each in found if each.is_error]
+    errors = [each for each in found if each.severity == "error"]
     if as_json:
         _print_json(found, valid=not errors)
     else:

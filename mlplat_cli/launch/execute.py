@@ -7,6 +7,7 @@ it, so that neither is waited for. Requests that come earlier wait in the socket
 from __future__ import annotations
 
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mlplat.run_names import random_name
+from mlplat.names import random_name
 
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import RunStatus
@@ -88,8 +89,12 @@ def execute(plan: Plan, around: Surroundings) -> Outcome:
     )
     for line in environment.notes:
         around.advise(line)
-    with in_use(environment):
-        return _Execution(plan, around, environment).run()
+    try:
+        with in_use(environment):
+            return _Execution(plan, around, environment).run()
+    finally:
+        if plan.downloads:
+            shutil.rmtree(plan.downloads, ignore_errors=True)
 
 
 class _Execution:

@@ -37,8 +37,9 @@ def parse_query(text: str) -> dict[str, float]:
         fields = [_number(field) for field in line.split(",")]
         if len(fields) != _FIELDS or fields[0] is None:
             continue
-        index, use, memory, memory_total, power, power_limit = fields
-        prefix = f"system/gpu_{int(index)}"
+        index = int(fields[0])
+        _, use, memory, memory_total, power, power_limit = fields
+        prefix = f"system/gpu_{index}"
         values = {
             "utilization_percentage": use,
             "memory_usage_megabytes": memory,

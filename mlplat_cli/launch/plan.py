@@ -1,4 +1,4 @@
-"""What a run will do. In: the request and the fetched project. Out: a `Plan`, made without running or building anything.
+"""What a run will do. In: the request and the fetched project. Out: a `Plan`; nothing is run or built.
 
 `--dry-run` prints it, `execute` carries it out.
 """
@@ -17,9 +17,12 @@ from mlplat_cli.launch.request import RunRequest
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.projects.checkout import Checkout
 from mlplat_cli.projects.command import build_command
+from mlplat_cli.projects.entry_point import find_entry_point
 from mlplat_cli.projects.mlproject import load_project
-from mlplat_cli.projects.parameters import resolve_parameters
+from mlplat_cli.projects.parameters import resolve
 from mlplat_cli.projects.project import Project
+from mlplat_cli.projects.source import Source
+from mlplat_cli.projects.worktree import WorkTree, read_state
 
 SCHEMA_VERSION = 1
 
@@ -29,14 +32,15 @@ class Plan:
     """A run, decided.
 
     Args:
-        source: the address as it may be shown (no credentials). checkout: where the code lies.
+        source: the address. checkout: where the code lies.
         tree: state of the user's own working tree, when the project runs in place and git knows it.
         parameters: raw values by name, declared ones first, as they are logged.
         command: the shell command, every value quoted.
+        downloads: folder of downloaded parameters, removed after the run.
     """
 
     request: RunRequest
-    source: str
+    source: Source
     checkout: Checkout
     tree: WorkTree | None
     project: Project
@@ -44,21 +48,37 @@ class Plan:
     command: str
     spec: EnvSpec
     environment: EnvironmentPlan
+    downloads: Path | None = None
 
     @property
     def project_dir(self) -> Path:
         """The folder in which the command runs."""
         return self.checkout.project_dir
 
+    @property
+    def commit(self) -> str | None:
+        """The commit of the code, when git knows it."""
+        return self.tree.commit if self.tree else self.checkout.commit
+
+    @property
+    def branch(self) -> str | None:
+        """The branch of the code: the one asked for, or the one that is checked out."""
+        return self.tree.branch if self.tree else self.checkout.branch
+
+    @property
+    def repo_url(self) -> str | None:
+        """Address of the repository, without credentials."""
+        return self.tree.repo_url if self.tree else self.checkout.repo_url
+
     def to_json(self) -> dict[str, Any]:
         """Return the plan as `mlplat run --dry-run --json` prints it; documented in docs/run-a-project.md."""
         return {
             "version": SCHEMA_VERSION,
             "project": self.project.name,
-            "source": self.source,
-            "commit": self.checkout.commit,
-            "branch": self.checkout.branch,
-            "repository": self.checkout.repo_url,
+            "source": self.source.display,
+            "commit": self.commit,
+            "branch": self.branch,
+            "repository": self.repo_url,
             "entry_point": self.request.entry_point,
             "parameters": dict(self.parameters),
             "command": self.command,
@@ -68,8 +88,13 @@ class Plan:
         }
 
 
-def make_plan(request: RunRequest, source: str, checkout: Checkout, progress: Progress) -> Plan:
+def make_plan(
+    request: RunRequest, source: Source, checkout: Checkout, progress: Progress, *, download: bool = True
+) -> Plan:
     """Read the project and decide the command and the environment; every mistake in them shows here.
+
+    Args:
+        download: fetch remote `path` parameters; without it their places are only named.
 
     Raises:
         ProjectFileError, ParameterError, ProjectError: the project or a parameter is wrong.
@@ -81,16 +106,28 @@ def make_plan(request: RunRequest, source: str, checkout: Checkout, progress: Pr
             f"{project.path}: docker_env projects are not run by this version of mlplat",
             hint="run it in the current environment with --env-manager local",
         )
-    resolved = resolve_parameters(
-        project.entry_points.get(request.entry_point),
+    resolved = resolve(
+        find_entry_point(project, request.entry_point),
         request.parameters,
         storage_dir=request.storage_dir,
         project_dir=checkout.project_dir,
         caller_dir=Path.cwd(),
         progress=progress,
+        download=download,
     )
     command = build_command(project, request.entry_point, resolved)
     declared = project.environment
     spec = read_spec(checkout.project_dir, python_env=declared.python_env, conda_env=declared.conda_env)
     environment = plan_environment(spec, manager=request.env_manager, project_dir=checkout.project_dir)
-    return Plan(request, source, checkout, project, resolved.values, command, spec, environment)
+    return Plan(
+        request=request,
+        source=source,
+        checkout=checkout,
+        tree=None if checkout.is_temporary else read_state(checkout.project_dir),
+        project=project,
+        parameters=resolved.values,
+        command=command,
+        spec=spec,
+        environment=environment,
+        downloads=resolved.downloads,
+    )

@@ -23,7 +23,7 @@ class Server(Protocol):
         """Begin to answer."""
         ...
 
-    def stop(self) -> None:
+    def stop(self) -> object:
         """Finish what is under way and end."""
         ...
 

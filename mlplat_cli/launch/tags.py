@@ -13,19 +13,18 @@ def run_tags(plan: Plan, manager: str) -> dict[str, str]:
     Args:
         manager: what made the environment; `local` has no tag, as in MLflow.
     """
-    checkout = plan.checkout
     tags = {
         "mlflow.user": user_name(),
-        "mlflow.source.name": plan.source,
+        "mlflow.source.name": plan.source.display,
         "mlflow.source.type": "PROJECT",
         "mlflow.project.entryPoint": plan.request.entry_point,
         "mlflow.project.backend": "local",
     }
     optional = {
         "mlflow.project.env": None if manager == "local" else manager,
-        "mlflow.source.git.commit": checkout.commit,
-        "mlflow.source.git.repoURL": checkout.repo_url,
-        "mlflow.source.git.branch": checkout.branch,
+        "mlflow.source.git.commit": plan.commit,
+        "mlflow.source.git.repoURL": plan.repo_url,
+        "mlflow.source.git.branch": plan.branch,
         "mlplat.project.version": plan.request.version,
     }
     return tags | {key: value for key, value in optional.items() if value}
