@@ -5,6 +5,7 @@ A candidate says what its place tells of its version, so that an interpreter tha
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -85,10 +86,9 @@ def _conda() -> Iterator[Candidate]:
     if "CONDA_PREFIX" in os.environ:
         roots.append(Path(os.environ["CONDA_PREFIX"]))
     homes = [home for root in roots for home in (root, *_folders(root / "envs"))]
-    try:
-        homes += map(Path, (Path.home() / ".conda" / "environments.txt").read_text(encoding="utf-8").split("\n"))
-    except (OSError, UnicodeDecodeError):
-        pass
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        listed = (Path.home() / ".conda" / "environments.txt").read_text(encoding="utf-8")
+        homes += [Path(line) for line in listed.splitlines() if line]
     for home in homes:
         for record in sorted((home / "conda-meta").glob("python-3*.json")):
             yield from _in_home(home, "conda", record.name.removeprefix("python-"))

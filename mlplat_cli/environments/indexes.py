@@ -60,7 +60,8 @@ def index_settings(lines: Iterable[str] = ()) -> IndexSettings:
 def _environment(own: dict[str, list[str]], pip: dict[str, list[str]]) -> dict[str, str]:
     environment = dict(os.environ)
     environment.update(UV_NO_PROGRESS="1", UV_LINK_MODE=environment.get("UV_LINK_MODE", "hardlink"), NO_COLOR="1")
-    environment.pop("VIRTUAL_ENV", None)
+    for variable in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH"):  # they would mislead uv and what it builds
+        environment.pop(variable, None)
     given = {
         "index-url": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
         "extra-index-url": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),

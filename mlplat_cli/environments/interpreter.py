@@ -110,15 +110,6 @@ def own_interpreter() -> Interpreter:
     return Interpreter(path, version, sys.implementation.name, f"{sys.platform}-{os.uname().machine}")
 
 
-def ask(path: Path) -> Interpreter | None:
-    """Ask a program for its version without the cache; None when it is no Python 3 that answers.
-
-    The path stays as given (a virtual environment's own), unlike what `find_interpreter` returns.
-    """
-    answer = _probe(path)
-    return None if answer is None else replace(answer, path=path)
-
-
 def _search(wanted: PythonConstraint, probes: ProbeCache) -> Interpreter | None:
     return _newest(probes, lambda candidate: _may_fit(wanted, candidate.hint), wanted.accepts)
 
@@ -174,10 +165,10 @@ def _not_found(wanted: PythonConstraint, probes: ProbeCache) -> InterpreterNotFo
     )
 
 
-def _probe(path: Path) -> Interpreter | None:
+def _probe(path: Path, folder: Path | None) -> Interpreter | None:
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
-        done = run_tool([str(path), "-s", "-c", _PROBE], env=env, timeout=PROBE_SECONDS)
+        done = run_tool([str(path), "-s", "-c", _PROBE], cwd=folder, env=env, timeout=PROBE_SECONDS)
         answer = json.loads(done.stdout) if done.returncode == 0 else None
     except (MlplatError, ValueError):
         return None
@@ -198,19 +189,24 @@ class ProbeCache:
             self._data = {}
 
     def ask(self, candidate: Candidate) -> Interpreter | None:
-        """Return what the program is; it is started only if it was never asked or has changed."""
-        path = os.path.realpath(candidate.path)
+        """Return what the program is, its path the real one; it is started only if it is new or has changed."""
+        return self._ask(os.path.realpath(candidate.path), candidate.path, None, [])
+
+    def ask_in(self, path: Path, folder: Path, state: list[object]) -> Interpreter | None:
+        """Return what the program answers in a folder; it may be a shim, whose answer hangs on `state`."""
+        return self._ask(f"{path} {os.path.realpath(path)}", path, folder, state)
+
+    def _ask(self, key: str, path: Path, folder: Path | None, state: list[object]) -> Interpreter | None:
         try:
-            stat = Path(path).stat()
+            stat = path.stat()
         except OSError:
             return None
-        stamp = [stat.st_mtime_ns, stat.st_size]
-        known = self._data.get(path)
+        stamp = [stat.st_mtime_ns, stat.st_size, *state]
+        known = self._data.get(key)
         if known is None or known.get("stamp") != stamp:
-            answer = _probe(candidate.path)
-            # The program's own real path is asked for; a prefix that moved since is asked again.
+            answer = _probe(path, folder)
             known = {"stamp": stamp, "answer": None if answer is None else {**asdict(answer), "path": str(answer.path)}}
-            self._data[path] = known
+            self._data[key] = known
             self._changed = True
         values = known["answer"]
         return None if values is None else Interpreter(**{**values, "path": Path(values["path"])})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -109,22 +110,26 @@ def _resolve(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -
 
 def _placed(error: ResolutionError, spec: EnvSpec) -> ResolutionError:
     """Return the error with the places of the requirements that it names."""
-    text = normal_name(error.message)
     named = [
         f"{place}: {without_credentials(line)}"
         for line, place in zip(spec.requirements, spec.places, strict=True)
-        if (name := requirement_name(line)) and name in text
+        if (name := requirement_name(line)) and _names(error.message, name)
     ]
     if not named:
         return error
     hint = error.hint
-    if "not-found-in-the-package-registry" in text.replace(" ", "-"):
+    if "not found in the package registry" in error.message:
         hint = "check the spelling" + (
             "; conda may call it otherwise than PyPI: list PyPI's name under pip:, or install conda"
             if spec.kind == "conda"
             else ""
         )
     return ResolutionError(f"{error.message} [{'; '.join(named)}]", hint=hint, detail=error.detail)
+
+
+def _names(text: str, package: str) -> bool:
+    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
+    return any(normal_name(word.rstrip("._-")) == package for word in words)
 
 
 def _lock(text: str, spec: EnvSpec, interpreter: Interpreter) -> Lock:

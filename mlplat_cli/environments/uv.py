@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mlplat_cli.environments.credentials import without_credentials
@@ -37,10 +37,15 @@ def uv_program() -> str:
 
 
 def run_uv(
-    args: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None, stdin: str | None = None
+    args: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: str | None = None,
+    on_line: Callable[[str], None] | None = None,
 ) -> Completed:
-    """Run uv to its end; the exit code is for the caller to judge."""
-    return run_tool([uv_program(), *args], env=env, cwd=cwd, stdin=stdin)
+    """Run uv to its end, its lines of progress handed on; the exit code is for the caller to judge."""
+    return run_tool([uv_program(), *args], env=env, cwd=cwd, stdin=stdin, on_line=on_line)
 
 
 def fetch_python(version: str) -> bool:
