@@ -1,8 +1,8 @@
-"""What ported code holds in its hands. In: fields, or the REST protocol's JSON. Out: objects with MLflow's attribute names."""
+"""What ported code holds in its hands. In: fields, or REST's JSON. Out: objects with MLflow's attributes."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, ClassVar, Dict, List, Optional, Union
 
 from mlplat.exceptions import MlplatException
 
@@ -16,7 +16,13 @@ class RunStatus:
     FAILED = 4
     KILLED = 5
 
-    _names = {RUNNING: "RUNNING", SCHEDULED: "SCHEDULED", FINISHED: "FINISHED", FAILED: "FAILED", KILLED: "KILLED"}
+    _names: ClassVar[Dict[int, str]] = {
+        RUNNING: "RUNNING",
+        SCHEDULED: "SCHEDULED",
+        FINISHED: "FINISHED",
+        FAILED: "FAILED",
+        KILLED: "KILLED",
+    }
 
     @staticmethod
     def to_string(status: int) -> str:

@@ -1,7 +1,7 @@
 """What may be logged. In: keys and values as a caller gave them. Out: the same in the form that a journal holds.
 
-The rules are MLflow's: a key has at most 250 letters, digits, `_`, `-`, `.`, spaces, `:` and `/` and means itself as a path;
-a parameter has at most 6000 characters, a tag 8000, and longer ones are cut off with a warning.
+The rules are MLflow's: a key has at most 250 letters, digits, `_`, `-`, `.`, spaces, `:` and `/` and means itself as a
+path; a parameter has at most 6000 characters, a tag 8000, and longer ones are cut off with a warning.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def check_key(key: Any, kind: str) -> str:
     Raises:
         MlplatException: it breaks the rule for keys.
     """
-    if key in _good_keys if isinstance(key, str) else False:
-        return str(key)
+    if isinstance(key, str) and key in _good_keys:
+        return key
     if not isinstance(key, str) or not key:
         raise MlplatException(f"the key of a {kind} must be a text that is not empty, not {key!r}")
     if len(key) > KEY_CHARACTERS:

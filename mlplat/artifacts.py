@@ -1,0 +1,120 @@
+"""Files that a run keeps. In: files, folders, texts, dicts, figures. Out: bytes staged on the local disk.
+
+A call returns when the bytes are in a file of their own beside the journal: the script may then change its own.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import Any, Dict, Optional
+
+from mlplat.exceptions import NOT_FOUND, MlplatException
+from mlplat.live_run import ActiveRunInfo
+from mlplat.rules import artifact_path as checked
+from mlplat.run_writer import RunWriter
+from mlplat.runs import active_run, start_run, writer_of
+
+FICLONE = 0x40049409
+"""Linux: make a file share another one's blocks until either changes."""
+YAML_SUFFIXES = (".yml", ".yaml")
+
+
+def log_artifact(local_path: Any, artifact_path: Optional[str] = None, run_id: Optional[str] = None) -> None:
+    """Keep a file, or a folder with all that is in it.
+
+    Args:
+        artifact_path: folder below the run's artifacts; the file keeps its own name in it.
+
+    Raises:
+        MlplatException: there is no such file, the place is not below the run's artifacts, or it cannot be copied.
+    """
+    local = os.fspath(local_path)
+    name = os.path.basename(os.path.abspath(local))
+    if os.path.isdir(local):
+        log_artifacts(local, _below(artifact_path, name), run_id)
+        return
+    _log_file(writer_of(run_id), local, _below(artifact_path, name))
+
+
+def log_artifacts(local_dir: Any, artifact_path: Optional[str] = None, run_id: Optional[str] = None) -> None:
+    """Keep every file in a folder and the folders below it; links to folders are not followed.
+
+    Args:
+        artifact_path: folder below the run's artifacts that takes them.
+
+    Raises:
+        MlplatException: there is no such folder, the place is not below the run's artifacts, or copying fails.
+    """
+    local = os.fspath(local_dir)
+    if not os.path.isdir(local):
+        raise MlplatException(f"there is no folder {local}", NOT_FOUND)
+    writer = writer_of(run_id)
+    for folder, inner, names in os.walk(local):
+        inner.sort()
+        relative = os.path.relpath(folder, local).replace(os.sep, "/")
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):  # neither a pipe nor a link to nothing
+                _log_file(writer, path, _below(artifact_path, posixpath.join(relative, name)))
+
+
+def _below(folder: Optional[str], name: str) -> str:
+    return checked(posixpath.join(folder, name) if folder else name)
+
+
+def _log_file(writer: RunWriter, local: str, path: str) -> None:
+    if not os.path.isfile(local):
+        raise MlplatException(f"there is no file {local}", NOT_FOUND)
+    writer.log_file(path, lambda target: _copy(local, target))
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy content, by sharing its blocks where the file system can."""
+    with open(source, "rb") as read, open(target, "xb") as write:
+        try:
+            from fcntl import ioctl
+
+            ioctl(write.fileno(), FICLONE, read.fileno())
+        except (ImportError, OSError):
+            from shutil import copyfileobj
+
+            copyfileobj(read, write, 1 << 20)
+
+
+def log_text(text: str, artifact_file: str, run_id: Optional[str] = None) -> None:
+    """Keep a text as the file `artifact_file`, in UTF-8."""
+    writer_of(run_id).log_bytes(checked(artifact_file), text.encode("utf-8", "backslashreplace"))
+
+
+def log_dict(dictionary: Dict[str, Any], artifact_file: str, run_id: Optional[str] = None) -> None:
+    """Keep a dict or list: as YAML where the file's name ends with .yml or .yaml, else as JSON."""
+    from mlplat.plain import indented_json
+
+    if artifact_file.endswith(YAML_SUFFIXES):
+        log_text(_yaml(dictionary), artifact_file, run_id)
+    else:
+        log_text(indented_json(dictionary), artifact_file, run_id)
+
+
+def _yaml(value: Any) -> str:
+    """Return YAML, which JSON is too where PyYAML is not there."""
+    from mlplat.plain import indented_json
+
+    try:
+        import yaml
+    except ImportError:
+        return indented_json(value)
+    try:
+        text: str = yaml.safe_dump(value, default_flow_style=False, sort_keys=False, allow_unicode=True)
+    except yaml.YAMLError:  # it holds numbers of numpy or the like, which JSON makes plain
+        plain = yaml.safe_load(indented_json(value))
+        text = yaml.safe_dump(plain, default_flow_style=False, sort_keys=False, allow_unicode=True)
+    return text
+
+
+def get_artifact_uri(artifact_path: Optional[str] = None) -> str:
+    """Return the address of the current run's artifacts, or of one of them; a run is started where there is none."""
+    info: ActiveRunInfo = (active_run() or start_run()).info
+    root: str = info.artifact_uri
+    return posixpath.join(root, checked(artifact_path)) if artifact_path else root

@@ -1,0 +1,133 @@
+"""The experiment that runs go to. In: a name or an id. Out: an experiment, asked of the store when more is needed."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Tuple
+
+from mlplat.entities import Experiment, LifecycleStage
+from mlplat.exceptions import BAD_STATE, MlplatException
+from mlplat.reader import Json, find_reader, has_rest, missing, open_reader
+from mlplat.rules import EXPERIMENT_NAME_CHARACTERS
+from mlplat.variables import variable
+
+DEFAULT_ID = "0"
+DEFAULT_NAME = "Default"
+
+_chosen: List["ChosenExperiment"] = []
+
+
+class ChosenExperiment(Experiment):
+    """An experiment of which only the name or the id was given; the rest is read when it is asked for.
+
+    An experiment that does not exist yet is made when its id is asked for, or by the first run in it.
+    """
+
+    def __init__(self, experiment_id: Optional[str], name: Optional[str]) -> None:
+        # No attribute is set that is not known: __getattr__ is called for those alone.
+        if experiment_id is not None:
+            self.experiment_id = experiment_id
+        if name is not None:
+            self.name = name
+
+    @property
+    def given(self) -> Tuple[Optional[str], Optional[str]]:
+        """Id and name as a "run" record wants them: one of the two."""
+        name = self.__dict__.get("name")
+        return (None, name) if name is not None else (self.experiment_id, None)
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Read the rest from the store."""
+        if attribute.startswith("_"):
+            raise AttributeError(attribute)
+        self.__dict__.update(Experiment.from_json(self._read()).__dict__)
+        return self.__dict__[attribute]
+
+    def _read(self) -> Json:
+        experiment_id, name = self.given
+        reader = open_reader()
+        if experiment_id is None:
+            assert name is not None
+            experiment_id = reader.create_experiment(name)
+        found = reader.get_experiment(experiment_id)
+        if found is None:
+            raise missing(f"the experiment {experiment_id}")
+        return found
+
+
+def set_experiment(experiment_name: Optional[str] = None, experiment_id: Optional[str] = None) -> Experiment:
+    """Put the runs that this process starts from now on into an experiment; a new name makes a new one.
+
+    Raises:
+        MlplatException: not exactly one of name and id is given, the name is empty or longer than 500 characters, or
+            the experiment is known to be deleted.
+    """
+    if (experiment_name is None) == (experiment_id is None):
+        raise MlplatException("set_experiment takes either an experiment's name or its id")
+    if experiment_name is not None and not 0 < len(str(experiment_name)) <= EXPERIMENT_NAME_CHARACTERS:
+        raise MlplatException(f"an experiment's name has 1 to {EXPERIMENT_NAME_CHARACTERS} characters")
+    experiment = ChosenExperiment(
+        None if experiment_id is None else str(experiment_id), None if experiment_name is None else str(experiment_name)
+    )
+    if has_rest():
+        _refuse_deleted(experiment)
+    _chosen[:] = [experiment]
+    return experiment
+
+
+def _refuse_deleted(experiment: ChosenExperiment) -> None:
+    found = stored(experiment)
+    if found is not None and found.get("lifecycle_stage") == LifecycleStage.DELETED:
+        raise MlplatException(
+            f"the experiment {found['name']!r} is deleted; restore it with `mlplat experiments restore` or use another",
+            BAD_STATE,
+        )
+
+
+def stored(experiment: ChosenExperiment) -> Optional[Json]:
+    """Return what the store knows of an experiment; None when it has none or cannot be read from here."""
+    reader = find_reader()
+    if reader is None:
+        return None
+    experiment_id, name = experiment.given
+    return reader.get_experiment_by_name(name) if name is not None else reader.get_experiment(experiment_id or "")
+
+
+def chosen_experiment() -> Optional[ChosenExperiment]:
+    """Return what `set_experiment` chose, if it was called."""
+    return _chosen[0] if _chosen else None
+
+
+def current_experiment() -> ChosenExperiment:
+    """Return where a new run goes: what `set_experiment` chose, else what the environment says, else Default."""
+    if _chosen:
+        return _chosen[0]
+    name = variable("EXPERIMENT_NAME")
+    if name:
+        return ChosenExperiment(None, name)
+    return ChosenExperiment(variable("EXPERIMENT_ID") or DEFAULT_ID, None)
+
+
+def get_experiment(experiment_id: str) -> Experiment:
+    """Return an experiment; MlplatException when there is none."""
+    found = open_reader().get_experiment(str(experiment_id))
+    if found is None:
+        raise missing(f"the experiment {experiment_id}")
+    return Experiment.from_json(found)
+
+
+def get_experiment_by_name(name: str) -> Optional[Experiment]:
+    """Return an experiment, a deleted one too, or None when there is none."""
+    found = open_reader().get_experiment_by_name(name)
+    return None if found is None else Experiment.from_json(found)
+
+
+def create_experiment(name: str) -> str:
+    """Make an experiment and return its id.
+
+    Raises:
+        MlplatException: there is one of that name.
+    """
+    reader = open_reader()
+    if reader.get_experiment_by_name(name) is not None:
+        raise MlplatException(f"there is an experiment named {name!r} already", "RESOURCE_ALREADY_EXISTS")
+    return reader.create_experiment(name)
