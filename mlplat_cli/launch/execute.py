@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlplat.names import random_name
-
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import RunStatus
 from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare

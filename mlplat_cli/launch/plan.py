@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlplat_cli.environments.build import EnvironmentPlan, plan_environment
+from mlplat_cli.environments.build import EnvironmentPlan
+from mlplat_cli.environments.build import plan as plan_environment
 from mlplat_cli.environments.spec import EnvSpec, read_spec
 from mlplat_cli.errors import NotSupportedError
 from mlplat_cli.launch.request import RunRequest
@@ -82,7 +83,7 @@ class Plan:
             "entry_point": self.request.entry_point,
             "parameters": dict(self.parameters),
             "command": self.command,
-            "environment": self.environment.to_json(),
+            "environment": _environment_json(self.environment),
             "experiment": self.request.experiment_name or self.request.experiment_id or "Default",
             "run_name": self.request.run_name,
         }
@@ -131,3 +132,18 @@ def make_plan(
         environment=environment,
         downloads=resolved.downloads,
     )
+
+
+def _environment_json(environment: EnvironmentPlan) -> dict[str, Any]:
+    interpreter = environment.interpreter
+    return {
+        "manager": environment.manager,
+        "source": environment.source.name if environment.source else None,
+        "python": environment.python,
+        "interpreter": str(interpreter.path) if interpreter else None,
+        "interpreter_version": interpreter.version if interpreter else None,
+        "requirements": list(environment.requirements),
+        "name": environment.name,
+        "built": environment.built,
+        "notes": list(environment.notes),
+    }

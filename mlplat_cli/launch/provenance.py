@@ -30,13 +30,13 @@ def store_environment(artifacts: ArtifactRepository, plan: Plan, environment: En
         "python_version": environment.python_version,
         "platform": environment.platform,
         "source": plan.spec.source.name if plan.spec.source else None,
-        "requirements": list(plan.spec.requirements),
+        "requirements": list(plan.environment.requirements),
         "notes": list(environment.notes),
         "lock": lock.hash if lock else None,
     }
     _write(artifacts, f"{FOLDER}/environment/environment.json", json.dumps(description, indent=2) + "\n")
-    if lock:
-        _write(artifacts, f"{FOLDER}/environment/{lock.file_name}", lock.text)
+    if lock and lock.text:
+        _write(artifacts, f"{FOLDER}/environment/pylock.toml", lock.text)
 
 
 def store_changes(artifacts: ArtifactRepository, project_dir: Path, tree: WorkTree) -> tuple[str, ...]:
