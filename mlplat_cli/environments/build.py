@@ -112,7 +112,7 @@ def _local(spec: EnvSpec, project_dir: Path) -> Environment:
     return Environment("local", None, python, bin_dir, answer.version, answer.platform, "local", None, False, notes)
 
 
-def plan(spec: EnvSpec, *, manager: str | None = None, project_dir: Path) -> EnvironmentPlan:
+def plan_environment(spec: EnvSpec, *, manager: str | None = None, project_dir: Path) -> EnvironmentPlan:
     """Return what `prepare` would do; asks no network and builds nothing.
 
     Raises:

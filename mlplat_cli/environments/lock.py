@@ -137,7 +137,9 @@ def _lock(text: str, spec: EnvSpec, interpreter: Interpreter) -> Lock:
 
     entries = tomllib.loads(text).get("packages", [])
     packages = tuple((entry["name"], entry.get("version", "")) for entry in entries)
-    digest = hashlib.sha256(json.dumps([text, _local_key(spec)]).encode()).hexdigest()
+    # Indexes tell times of upload at some times only; they change nothing that is installed.
+    lasting = re.sub(r"upload-time = [^,}]+, ", "", text)
+    digest = hashlib.sha256(json.dumps([lasting, _local_key(spec)]).encode()).hexdigest()
     return Lock(text, digest, packages, interpreter.version, interpreter.platform)
 
 
