@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.settings.address import ensure_home, find_store
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("MLPLAT_TRACKING_URI", "MLPLAT_LOCAL_STORE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_store_is_found_from_any_folder_below_it(tmp_path: Path) -> None:
+    (tmp_path / ".mlplat").mkdir()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_store(start=below).home == tmp_path / ".mlplat"
+
+
+def test_where_there_is_none_it_will_be_in_the_current_folder(tmp_path: Path) -> None:
+    address = find_store()
+    assert address.home == tmp_path / ".mlplat"
+    assert not address.home.exists()
+
+
+def test_a_flag_wins_over_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_TRACKING_URI", str(tmp_path / "variable"))
+    assert find_store().home == tmp_path / "variable"
+    assert find_store(str(tmp_path / "flag")).home == tmp_path / "flag"
+
+
+def test_a_database_file_may_be_named_and_keep_odd_characters(tmp_path: Path) -> None:
+    address = find_store(f"sqlite:///{tmp_path}/my%20runs.db")
+    assert address.home == tmp_path
+    assert address.database == f"sqlite:///{tmp_path}/my%20runs.db"
+
+
+def test_a_project_folder_means_the_store_in_it(tmp_path: Path) -> None:
+    (tmp_path / "project" / ".mlplat").mkdir(parents=True)
+    assert find_store(str(tmp_path / "project")).home == tmp_path / "project" / ".mlplat"
+
+
+@pytest.mark.parametrize("uri", ["http://host:5000", "postgresql://host/db"])
+def test_a_store_that_is_not_local_is_refused_by_name(uri: str) -> None:
+    with pytest.raises(NotSupportedError, match=uri.partition(":")[0]):
+        find_store(uri)
+
+
+def test_an_address_without_a_file_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="names no file"):
+        find_store("sqlite:///")
+
+
+def test_the_store_folder_is_hidden_from_git(tmp_path: Path) -> None:
+    address = find_store()
+    ensure_home(address)
+    assert (tmp_path / ".mlplat" / ".gitignore").read_text() == "*\n"
+    assert address.journals.is_dir()
+
+
+def test_a_command_inside_a_run_uses_the_store_of_that_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_TRACKING_URI", "http://127.0.0.1:1234")
+    monkeypatch.setenv("MLPLAT_LOCAL_STORE", f"sqlite:///{tmp_path}/.mlplat/mlplat.db")
+    assert find_store().home == tmp_path / ".mlplat"
