@@ -6,10 +6,12 @@ comes, then its exit code.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,23 +90,26 @@ class ProjectProcess:
         """
         import psutil
 
-        tree = self.tree()
+        below = self.below()
+        deadline = time.monotonic() + grace
         self.signal_tree(signal.SIGTERM)
-        for process in tree:
+        for process in below:
             _quietly(process.terminate)
-        _, alive = psutil.wait_procs(tree, timeout=grace)
+        _, alive = psutil.wait_procs(below, timeout=grace)
+        # The shell is our own child: only Popen may wait for it, or its exit code would be lost.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(max(deadline - time.monotonic(), 0))
         self.signal_tree(signal.SIGKILL)
         for process in alive:
             _quietly(process.kill)
         psutil.wait_procs(alive, timeout=grace)
 
-    def tree(self) -> list[psutil.Process]:
-        """Return every living process below and including the shell."""
+    def below(self) -> list[psutil.Process]:
+        """Return every living process below the shell."""
         import psutil
 
         try:
-            root = psutil.Process(self.pid)
-            return [*root.children(recursive=True), root]
+            return psutil.Process(self.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
 
