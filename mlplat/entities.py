@@ -75,7 +75,7 @@ class Entity:
         return hash((type(self), *map(str, self.__dict__.values())))
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{key}={value!r}" for key, value in self.__dict__.items())
+        fields = ", ".join(f"{key}={value!r}" for key, value in self.__dict__.items() if not key.startswith("_"))
         return f"<{type(self).__name__}: {fields}>"
 
 
@@ -223,10 +223,29 @@ class Run:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: info={self.info!r}, data={self.data!r}>"
 
+    def to_dictionary(self) -> Dict[str, Any]:
+        """Return info and data as dicts."""
+        info = {name: getattr(self.info, name) for name in _INFO_FIELDS}
+        return {"info": info, "data": dict(self.data.__dict__)}
+
     @staticmethod
     def from_json(fields: Dict[str, Any]) -> Run:
         """Read the REST protocol's run."""
         return Run(RunInfo.from_json(fields["info"]), RunData.from_json(fields.get("data", {})))
+
+
+_INFO_FIELDS = (
+    "run_id",
+    "run_uuid",
+    "run_name",
+    "experiment_id",
+    "user_id",
+    "status",
+    "start_time",
+    "end_time",
+    "artifact_uri",
+    "lifecycle_stage",
+)
 
 
 def status_name(status: Union[str, int]) -> str:

@@ -13,6 +13,8 @@ from mlplat.variables import variable
 DEFAULT_ID = "0"
 DEFAULT_NAME = "Default"
 
+STORED = frozenset(Experiment("", "").__dict__)
+
 _chosen: List["ChosenExperiment"] = []
 
 
@@ -37,7 +39,7 @@ class ChosenExperiment(Experiment):
 
     def __getattr__(self, attribute: str) -> Any:
         """Read the rest from the store."""
-        if attribute.startswith("_"):
+        if attribute not in STORED:
             raise AttributeError(attribute)
         self.__dict__.update(Experiment.from_json(self._read()).__dict__)
         return self.__dict__[attribute]

@@ -13,7 +13,6 @@ from typing import Any, Optional
 from mlplat.exceptions import MlplatException
 from mlplat.rules import artifact_path, int64
 from mlplat.runs import writer_of
-from mlplat.values import write_tags
 
 LOGGED_IMAGES = "mlflow.loggedImages"
 PREVIEW_PIXELS = 256
@@ -124,7 +123,7 @@ def log_image(
     if preview is not None:
         writer.log_bytes(f"{name}+compressed.webp", preview)
     if writer.tags.get(LOGGED_IMAGES) != "True":
-        write_tags(writer, {LOGGED_IMAGES: "True"})
+        writer.set_tags({LOGGED_IMAGES: "True"})
 
 
 def _as_bytes(array: Any) -> Any:

@@ -38,6 +38,7 @@ name only once it is locked and holds its first two records.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import time
@@ -133,24 +134,16 @@ class Journal:
     def __init__(self, journals: str, run_id: str, run: Sequence[Any]) -> None:
         host = _host()
         pid = os.getpid()
-        folder = os.path.join(journals, run_id)
-        name = os.path.join(folder, f"{host}-{pid}-{os.urandom(4).hex()}")
+        name = os.path.join(journals, run_id, f"{host}-{pid}-{os.urandom(4).hex()}")
         self.path = name + SUFFIX
         self.staging = name + STAGING_SUFFIX
         now = time.time_ns() // 1_000_000
         first = encode(("journal", FORMAT_VERSION, run_id, pid, host, now)) + encode(run)
-        unnamed = name + ".part"
         try:
-            os.makedirs(folder, exist_ok=True)
-            self._file = io.FileIO(unnamed, "ab")
-            _lock(self._file)
-            whole = self._file.write(first) == len(first)
-            if whole:
-                os.rename(unnamed, self.path)
+            self._file = _new_file(name + ".part")
+            _begin(self._file, first, self.path)
         except OSError as error:
             raise MlplatException(f"cannot make the journal {self.path}: {error}", IO_FAILED) from error
-        if not whole:
-            raise MlplatException(f"cannot make the journal {self.path}: no space left on the disk", IO_FAILED)
         self.write = self._file.write
         """Append whole lines by one write(2); returns how many bytes were written."""
 
@@ -167,6 +160,34 @@ def _host() -> str:
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     safe = "".join(each if each.isascii() and (each.isalnum() or each in ".-") else "_" for each in name)
     return safe[:HOST_CHARACTERS].lstrip(".") or "host"
+
+
+def _new_file(path: str) -> io.FileIO:
+    while True:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            return io.FileIO(path, "ab")
+        except FileNotFoundError:
+            continue  # whoever ingested the folder's last journal removed the folder in between
+
+
+def _begin(file: io.FileIO, first: bytes, path: str) -> None:
+    """Lock the file, write its first records and give it its name; a file that cannot have them is removed."""
+    _lock(file)
+    try:
+        if file.write(first) == len(first):
+            os.rename(file.name, path)
+            return
+    except OSError:
+        _remove(file)
+        raise
+    _remove(file)
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _remove(file: io.FileIO) -> None:
+    file.close()
+    os.unlink(file.name)
 
 
 def _lock(file: io.FileIO) -> None:

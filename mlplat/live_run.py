@@ -12,6 +12,9 @@ from mlplat.journal import read_lines
 from mlplat.reader import find_reader, missing, open_reader
 from mlplat.run_writer import RunWriter
 
+STORED = frozenset({"experiment_id", "user_id", "start_time", "artifact_uri", "run_name"})
+"""What the store knows of a run that was resumed."""
+
 Finish = Callable[[RunWriter, str], None]
 
 
@@ -41,7 +44,7 @@ class ActiveRunInfo(RunInfo):
 
     def __getattr__(self, attribute: str) -> Any:
         """Read what is not known here."""
-        if attribute.startswith("_"):
+        if attribute not in STORED:
             raise AttributeError(attribute)
         if attribute == "experiment_id" and self._experiment is not None:
             return self._experiment.experiment_id

@@ -55,6 +55,12 @@ class RunWriter:
         """
         self._write(self._journal or self._join(), lines)
 
+    def set_tags(self, texts: Dict[str, str]) -> None:
+        """Write tags that were checked already."""
+        if texts:
+            self.append(b"".join([encode(("t", key, text)) for key, text in texts.items()]))
+            self.tags.update(texts)
+
     def log_file(self, path: str, fill: Callable[[str], object]) -> None:
         """Stage a file that `fill` writes at the path it is given, to become the run's artifact `path`."""
         journal = self._journal or self._join()

@@ -82,12 +82,13 @@ def start_run(
     if log_system_metrics and not under_runner():
         _warn("log_system_metrics has no effect here: system metrics are sampled by `mlplat run`")
     texts = _texts(tags, description)
-    existing = _taken_up(run_id)
+    existing = _run_to_take_up(run_id)
     if existing is None:
         experiment = ChosenExperiment(str(experiment_id), None) if experiment_id is not None else current_experiment()
-        run = _new(experiment, run_name, texts, parent_run_id or _parent())
+        around = active_run() if nested else None
+        run = _new(experiment, run_name, texts, parent_run_id or (around.writer.run_id if around else None))
     else:
-        run = _open.get(existing) or _resumed(existing, run_name, texts)
+        run = _taken_up_again(existing, run_name, texts) or _resumed(existing, run_name, texts)
     _watch_exit()
     _enter(run)
     return run
@@ -162,7 +163,7 @@ def _texts(tags: Optional[Dict[str, Any]], description: Optional[str]) -> Dict[s
     return texts
 
 
-def _taken_up(run_id: Optional[str]) -> Optional[str]:
+def _run_to_take_up(run_id: Optional[str]) -> Optional[str]:
     """Return the id of the run to take up, if any; the environment's is taken once."""
     given = variable("RUN_ID")
     twin_address = os.environ.get(MLFLOW_TRACKING_URI)
@@ -180,11 +181,12 @@ def _taken_up(run_id: Optional[str]) -> Optional[str]:
     return check_run_id(run_id)
 
 
-def _parent() -> Optional[str]:
-    run = active_run()
-    return (
-        run.info.run_id if run and (here.stack or threading.current_thread() is not threading.main_thread()) else None
-    )
+def _taken_up_again(run_id: str, run_name: Optional[str], texts: Dict[str, str]) -> Optional[ActiveRun]:
+    """Return a run that is open in this process already, perhaps in another thread."""
+    run = _open.get(run_id)
+    if run is not None:
+        run.writer.set_tags(dict(texts, **{RUN_NAME: run_name}) if run_name else texts)
+    return run
 
 
 def _new(

@@ -11,7 +11,6 @@ from mlplat.reader import open_reader
 from mlplat.rules import artifact_path
 from mlplat.run_writer import RunWriter, Table
 from mlplat.runs import writer_of
-from mlplat.values import write_tags
 
 LOGGED_ARTIFACTS = "mlflow.loggedArtifacts"
 
@@ -93,4 +92,4 @@ def _tag(writer: RunWriter, path: str) -> None:
     entries: List[Dict[str, str]] = json.loads(known) if known else []
     entry = {"path": path, "type": "table"}
     if entry not in entries:
-        write_tags(writer, {LOGGED_ARTIFACTS: json.dumps([*entries, entry])})
+        writer.set_tags({LOGGED_ARTIFACTS: json.dumps([*entries, entry])})

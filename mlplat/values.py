@@ -159,15 +159,8 @@ def set_tag(key: str, value: Any, synchronous: Optional[bool] = None) -> Optiona
 def set_tags(tags: Dict[str, Any], synchronous: Optional[bool] = None) -> Optional[RunOperations]:
     """Set or overwrite several tags of the current run; errors as for `set_tag`."""
     checked = check_keys(tags, "tag")
-    write_tags(current_writer(), {key: tag_text(key, value) for key, value in checked.items()})
+    current_writer().set_tags({key: tag_text(key, value) for key, value in checked.items()})
     return _done if synchronous is False else None
-
-
-def write_tags(writer: RunWriter, texts: Dict[str, str]) -> None:
-    """Set tags that were checked already."""
-    if texts:
-        writer.append(b"".join([encode(("t", key, text)) for key, text in texts.items()]))
-        writer.tags.update(texts)
 
 
 def delete_tag(key: str) -> None:
