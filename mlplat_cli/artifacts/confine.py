@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -28,7 +29,10 @@ def confined(root: Path, path: str) -> Path:
     base = root.resolve()
     try:
         real = (base / normal).resolve()
-    except (OSError, RuntimeError) as error:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            # Says now what would otherwise surprise whoever looks next: a name that is too long or cannot be written.
+            real.lstat()
+    except (OSError, RuntimeError, ValueError) as error:
         raise InvalidInputError(f"invalid artifact path {path!r}: {_reason(error)}") from error
     if real != base and base not in real.parents:
         raise InvalidInputError(f"invalid artifact path {path!r}: a symbolic link leads out of the artifact root")

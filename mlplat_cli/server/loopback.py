@@ -25,6 +25,9 @@ class LoopbackServer:
     """
 
     def __init__(self, listener: socket.socket, build: Callable[[], ASGIApp]) -> None:
+        # Accepted connections inherit it; without, head and body of an answer lie 40 ms apart (Nagle, delayed ACK).
+        # asyncio does it itself only for sockets that were made with an explicit protocol number.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._listener = listener
         self._build = build
         self._thread = threading.Thread(target=self._run, name="mlplat-loopback", daemon=True)

@@ -81,7 +81,7 @@ def _list_fields(kind: type[Struct]) -> frozenset[str]:
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body.decode())
     except UnicodeDecodeError:
         raise InvalidInputError("the request body is not UTF-8") from None
     except json.JSONDecodeError as error:

@@ -64,7 +64,7 @@ def key(kind: str, value: str) -> str:
         raise InvalidInputError(
             f"invalid {kind} key {value!r}: only letters, digits, '_', '-', '.', ':', '/' and spaces are allowed"
         )
-    if posixpath.normpath(value) != value or value.startswith(("/", "..")) or value == ".":
+    if posixpath.normpath(value) != value or value.startswith(("/", "../")) or value in (".", ".."):
         raise InvalidInputError(f"invalid {kind} key {value!r}: as a path it would mean {posixpath.normpath(value)!r}")
     return value
 
