@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlplat_cli.environments.build import EnvironmentPlan
-from mlplat_cli.environments.build import plan as plan_environment
+from mlplat_cli.environments.build import EnvironmentPlan, plan_environment
 from mlplat_cli.environments.spec import EnvSpec, read_spec
 from mlplat_cli.errors import NotSupportedError
 from mlplat_cli.launch.request import RunRequest
