@@ -7,14 +7,20 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_USER_IN_TEXT = re.compile(r"(?<=://)[^/@\s'\"]+@")
+_TOKEN = re.compile(r"(?:gh[pousr]_|github_pat_|glpat-)\w+|[\w-]{30,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user and password (or token) for one host; never part of a repr."""
+    """A user and password for one host; never part of a repr.
+
+    Args:
+        password: None when the address names a user alone, whose password git's own helpers know.
+    """
 
     username: str = field(repr=False)
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
 
 
 def shown_address(address: str) -> str:
@@ -32,20 +38,23 @@ def shown_address(address: str) -> str:
 
 
 def split_credentials(address: str) -> tuple[str, Credentials | None]:
-    """Take user and password out of an https address."""
+    """Take user and password out of an https address; a user alone that looks like a token is one."""
     parts = urlsplit(address)
     user, at, host = parts.netloc.rpartition("@")
     if not at:
         return address, None
-    name, _, password = user.partition(":")
+    name, colon, password = user.partition(":")
+    name = unquote(name)
     clean = urlunsplit((parts.scheme, host, parts.path, parts.query, parts.fragment))
-    return clean, Credentials(unquote(name), unquote(password))
+    if colon:
+        return clean, Credentials(name, unquote(password))
+    return clean, Credentials(name, "" if _TOKEN.fullmatch(name) else None)
 
 
-def secrets_of(credentials: Credentials | None) -> tuple[str, ...]:
-    """Return what must not appear in any text, a token given as the user name included."""
-    if credentials is None:
-        return ()
-    return tuple(
-        text for text in (credentials.password, credentials.username if not credentials.password else "") if text
-    )
+def redacted(text: str, credentials: Credentials | None) -> str:
+    """Take the credentials, and users and passwords of any address, out of a text."""
+    if credentials is not None:
+        for secret in (credentials.password, credentials.username):
+            if secret:
+                text = text.replace(secret, "***")
+    return _USER_IN_TEXT.sub("", text)

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from mlplat_cli.errors import Diagnostic, ProjectError
 from mlplat_cli.projects.diagnostics import raise_errors
-from mlplat_cli.projects.environment_files import check_conda_env, check_python_env
 from mlplat_cli.projects.project import EnvDeclaration, Project
 
 FILE_NAME = "MLproject"
@@ -77,25 +76,3 @@ def find_environment(root: Path, declared: EnvDeclaration) -> EnvDeclaration:
     if (root / IMPLICIT_CONDA_ENV).is_file():
         return EnvDeclaration(conda_env=IMPLICIT_CONDA_ENV)
     return declared
-
-
-def validate_environment(project: Project) -> tuple[Diagnostic, ...]:
-    """Check the structure of the environment file that a project names or has."""
-    environment = project.environment
-    checks = ((environment.python_env, check_python_env), (environment.conda_env, check_conda_env))
-    for name, check in checks:
-        # A file that does not exist is MLproject's mistake, noted where it is named.
-        if name is not None and (project.root / name).is_file():
-            return check(project.root / name)
-    return ()
-
-
-def validate(path: Path) -> tuple[Diagnostic, ...]:
-    """Return every mistake and warning in a project, given as its folder or as its MLproject file.
-
-    Raises:
-        ProjectError: there is no such folder or file.
-    """
-    root = path.parent if path.is_file() else path
-    project, diagnostics = read_project(root)
-    return (*diagnostics, *validate_environment(project))
