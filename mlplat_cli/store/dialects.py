@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, Text, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert
@@ -40,8 +40,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # with the journal offsets that they moved, so that they are ingested again.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA case_sensitive_like=ON")
+    # SQLite's own lower() knows no letters but ASCII's.
+    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def matches(text: ColumnElement[str], pattern: str, *, any_case: bool) -> ColumnElement[bool]:
+    """LIKE without an escape character; `any_case` makes it ILIKE."""
+    if any_case:
+        return func.unicode_lower(text, type_=Text).like(pattern.lower())
+    return text.like(pattern)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -92,7 +105,7 @@ def explain(error: DBAPIError) -> str | None:
     return next((words for sign, words in _EXPLANATIONS if sign in text), None)
 
 
-def among(column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+def among(column: ColumnElement[Any], values: Sequence[int] | Sequence[float] | Sequence[str]) -> ColumnElement[bool]:
     """Test for membership in a list of any length, sent as one value."""
-    members = func.json_each(json.dumps(numbers)).table_valued("value")
+    members = func.json_each(json.dumps(values)).table_valued("value")
     return column.in_(select(members.c.value))

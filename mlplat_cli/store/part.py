@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from mlplat_cli.entities import LifecycleStage
+from sqlalchemy import ColumnElement
+
+from mlplat_cli.entities import LifecycleStage, ViewType
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.names import Names
@@ -34,3 +36,10 @@ def experiment_number(experiment_id: str) -> int:
     if not (experiment_id.isascii() and experiment_id.isdigit()) or int(experiment_id) > INT64_GREATEST:
         raise InvalidInputError(f"Invalid experiment ID '{experiment_id}'. Experiment ID must be a valid integer.")
     return int(experiment_id)
+
+
+def in_view(deleted: ColumnElement[int], view: ViewType) -> list[ColumnElement[bool]]:
+    """Say which rows a view shows, as conditions that must all hold."""
+    if view is ViewType.ALL:
+        return []
+    return [deleted == (1 if view is ViewType.DELETED_ONLY else 0)]

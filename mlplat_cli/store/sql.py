@@ -5,12 +5,33 @@ from __future__ import annotations
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.journals import SqlJournals
+from mlplat_cli.store.logged_models import SqlLoggedModels
 from mlplat_cli.store.metric_history import SqlMetrics
+from mlplat_cli.store.model_versions import SqlModelVersions
+from mlplat_cli.store.registered_models import SqlRegisteredModels
 from mlplat_cli.store.run_data import SqlRunData
 from mlplat_cli.store.runs import SqlRuns
+from mlplat_cli.store.search_experiments import SqlExperimentSearch
+from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
+from mlplat_cli.store.search_registry import SqlRegistrySearch
+from mlplat_cli.store.search_runs import SqlRunSearch
 
 
-class SqlStore(SqlExperiments, SqlRuns, SqlRunData, SqlInputs, SqlMetrics, SqlJournals):
+class SqlStore(
+    SqlExperiments,
+    SqlExperimentSearch,
+    SqlRuns,
+    SqlRunData,
+    SqlRunSearch,
+    SqlInputs,
+    SqlMetrics,
+    SqlJournals,
+    SqlLoggedModels,
+    SqlLoggedModelSearch,
+    SqlRegisteredModels,
+    SqlModelVersions,
+    SqlRegistrySearch,
+):
     """A `Store` in a SQL database; may be used by several threads."""
 
     def close(self) -> None:

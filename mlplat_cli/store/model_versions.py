@@ -1,0 +1,131 @@
+"""Versions of registered models. In: typed calls. Out: `ModelVersion` values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select, update
+
+from mlplat_cli.entities import ModelVersion, Tag
+from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.store.dialects import upsert
+from mlplat_cli.store.model_sources import resolve_source
+from mlplat_cli.store.model_tables import model_aliases, model_version_tags
+from mlplat_cli.store.model_tables import model_versions as versions
+from mlplat_cli.store.part import SqlPart, now_ms
+from mlplat_cli.store.registered_models import require_model, touch_model
+from mlplat_cli.store.version_rows import read_version_row, read_versions, require_stage
+
+_ACTIVE_STAGES = ("Staging", "Production")
+
+
+class SqlModelVersions(SqlPart):
+    """Model versions of a SQL store."""
+
+    def create_model_version(
+        self,
+        name: str,
+        source: str,
+        *,
+        run_id: str | None = None,
+        run_link: str | None = None,
+        description: str | None = None,
+        model_id: str | None = None,
+        tags: Sequence[Tag] = (),
+    ) -> ModelVersion:
+        """Add the next version; NotFoundError when the name is not registered.
+
+        Args:
+            source: URI of the model's folder, `models:/m-ID` or `models:/NAME/VERSION`; the run and the logged
+                model behind the last two are looked up when they are not given.
+        """
+        with self._database.write() as connection:
+            model = require_model(connection, name)["id"]
+            origin = resolve_source(connection, source, run_id or None, model_id or None)
+            newest = connection.execute(select(func.max(versions.c.version)).where(versions.c.model == model)).scalar()
+            now = now_ms()
+            row = {
+                "model": model,
+                "version": (newest or 0) + 1,
+                "creation_time": now,
+                "last_update_time": now,
+                "description": description or "",
+                "stage": "None",
+                "source": source,
+                "run_id": origin.run_id,
+                "run_link": run_link or "",
+                "status": "READY",
+                "model_id": origin.model_id,
+            }
+            connection.execute(versions.insert(), row)
+            number = str(row["version"])
+            _set_tags(connection, read_version_row(connection, name, number)["id"], tags)
+            touch_model(connection, model)
+            return _read(connection, name, number)
+
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        """Look one up; NotFoundError when there is none."""
+        with self._database.read() as connection:
+            return _read(connection, name, version)
+
+    def update_model_version(self, name: str, version: str, *, description: str | None) -> ModelVersion:
+        """Change the description."""
+        with self._database.write() as connection:
+            _touch(connection, read_version_row(connection, name, version)["id"], description=description or "")
+            return _read(connection, name, version)
+
+    def delete_model_version(self, name: str, version: str) -> None:
+        """Remove a version and the aliases that point at it."""
+        with self._database.write() as connection:
+            row = read_version_row(connection, name, version)
+            columns = model_aliases.c
+            pointing = model_aliases.delete().where(columns.model == row["model"], columns.version == row["version"])
+            connection.execute(pointing)
+            connection.execute(model_version_tags.delete().where(model_version_tags.c.version == row["id"]))
+            connection.execute(versions.delete().where(versions.c.id == row["id"]))
+            touch_model(connection, row["model"])
+
+    def transition_stage(self, name: str, version: str, stage: str, *, archive_existing: bool) -> ModelVersion:
+        """Move a version to a stage, any case; with archive_existing, archive what stood there."""
+        target = require_stage(stage)
+        if archive_existing and target not in _ACTIVE_STAGES:
+            raise InvalidInputError(
+                "Model version transition cannot archive existing model versions because "
+                f"'{target}' is not an Active stage. Valid stages are {list(_ACTIVE_STAGES)}"
+            )
+        with self._database.write() as connection:
+            row = read_version_row(connection, name, version)
+            if archive_existing:
+                others = update(versions).where(versions.c.model == row["model"], versions.c.stage == target)
+                others = others.where(versions.c.id != row["id"])
+                connection.execute(others.values(stage="Archived", last_update_time=now_ms()))
+            _touch(connection, row["id"], stage=target)
+            touch_model(connection, row["model"])
+            return _read(connection, name, version)
+
+    def set_model_version_tag(self, name: str, version: str, tag: Tag) -> None:
+        """Set or overwrite a tag."""
+        with self._database.write() as connection:
+            _set_tags(connection, read_version_row(connection, name, version)["id"], [tag])
+
+    def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
+        """Remove a tag; no error when it is not there."""
+        columns = model_version_tags.c
+        with self._database.write() as connection:
+            row = read_version_row(connection, name, version)["id"]
+            connection.execute(model_version_tags.delete().where(columns.version == row, columns.key == key))
+
+
+def _read(connection: Connection, name: str, version: str) -> ModelVersion:
+    return read_versions(connection, [read_version_row(connection, name, version)])[0]
+
+
+def _touch(connection: Connection, version: int, **changes: str) -> None:
+    statement = update(versions).where(versions.c.id == version)
+    connection.execute(statement.values(last_update_time=now_ms(), **changes))
+
+
+def _set_tags(connection: Connection, version: int, tags: Sequence[Tag]) -> None:
+    if tags:
+        rows = [{"version": version, "key": tag.key, "value": tag.value} for tag in tags]
+        connection.execute(upsert(model_version_tags, ["value"]), rows)

@@ -1,0 +1,193 @@
+"""Names of the registry, their tags and aliases. In: typed calls. Out: `RegisteredModel` values."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag
+from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
+from mlplat_cli.store.dialects import among, insert_or_ignore, upsert
+from mlplat_cli.store.model_tables import (
+    model_aliases,
+    model_version_tags,
+    model_versions,
+    registered_model_tags,
+    registered_models,
+)
+from mlplat_cli.store.part import SqlPart, now_ms
+from mlplat_cli.store.version_rows import latest_of_stages, read_version_row, read_versions, require_stage
+
+_ALIAS = re.compile(r"[\w-]{1,255}")
+_VERSION_ALIAS = re.compile(r"[vV][0-9]+")
+
+
+class SqlRegisteredModels(SqlPart):
+    """Registered models of a SQL store."""
+
+    def create_registered_model(
+        self, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()
+    ) -> RegisteredModel:
+        """Make a name; AlreadyExistsError when taken."""
+        _check_name(name)
+        now = now_ms()
+        row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
+        with self._database.write() as connection:
+            if connection.execute(insert_or_ignore(registered_models), row).rowcount == 0:
+                raise AlreadyExistsError(f"Registered Model (name={name}) already exists.")
+            model = require_model(connection, name)["id"]
+            if tags:
+                rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
+                connection.execute(upsert(registered_model_tags, ["value"]), rows)
+            return _read(connection, name)
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """Look one up; NotFoundError when there is none."""
+        with self._database.read() as connection:
+            return _read(connection, name)
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Rename; the versions follow."""
+        _check_name(new_name)
+        with self._database.write() as connection:
+            model = require_model(connection, name)["id"]
+            holder = _find(connection, new_name)
+            if holder is not None and holder["id"] != model:
+                raise AlreadyExistsError(f"Registered Model (name={new_name}) already exists.")
+            touch_model(connection, model, name=new_name)
+            return _read(connection, new_name)
+
+    def update_registered_model(self, name: str, *, description: str | None) -> RegisteredModel:
+        """Change the description."""
+        with self._database.write() as connection:
+            touch_model(connection, require_model(connection, name)["id"], description=description or "")
+            return _read(connection, name)
+
+    def delete_registered_model(self, name: str) -> None:
+        """Remove a name with its versions and aliases."""
+        with self._database.write() as connection:
+            model = require_model(connection, name)["id"]
+            versions = select(model_versions.c.id).where(model_versions.c.model == model)
+            connection.execute(model_version_tags.delete().where(model_version_tags.c.version.in_(versions)))
+            for table in (model_aliases, registered_model_tags, model_versions):
+                connection.execute(table.delete().where(table.c.model == model))
+            connection.execute(registered_models.delete().where(registered_models.c.id == model))
+
+    def latest_versions(self, name: str, stages: Sequence[str] = ()) -> Sequence[ModelVersion]:
+        """Return the newest version of each asked-for stage (all when none is named), newest last."""
+        wanted = {require_stage(stage) for stage in stages}
+        with self._database.read() as connection:
+            model = require_model(connection, name)["id"]
+            found = read_versions(connection, latest_of_stages(connection, [model]))
+            return [version for version in found if not wanted or version.current_stage in wanted]
+
+    def set_registered_model_tag(self, name: str, tag: Tag) -> None:
+        """Set or overwrite a tag."""
+        with self._database.write() as connection:
+            row = {"model": require_model(connection, name)["id"], "key": tag.key, "value": tag.value}
+            connection.execute(upsert(registered_model_tags, ["value"]), row)
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """Remove a tag; no error when it is not there."""
+        columns = registered_model_tags.c
+        with self._database.write() as connection:
+            model = require_model(connection, name)["id"]
+            connection.execute(registered_model_tags.delete().where(columns.model == model, columns.key == key))
+
+    def set_alias(self, name: str, alias: str, version: str) -> None:
+        """Point an alias at a version; InvalidInputError for a name that means something else."""
+        _check_alias(alias)
+        with self._database.write() as connection:
+            row = read_version_row(connection, name, version)
+            target = {"model": row["model"], "alias": alias, "version": row["version"]}
+            connection.execute(upsert(model_aliases, ["version"]), target)
+
+    def delete_alias(self, name: str, alias: str) -> None:
+        """Remove an alias; no error when it is not there."""
+        columns = model_aliases.c
+        with self._database.write() as connection:
+            model = require_model(connection, name)["id"]
+            connection.execute(model_aliases.delete().where(columns.model == model, columns.alias == alias))
+
+    def version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        columns = model_aliases.c
+        with self._database.read() as connection:
+            model = require_model(connection, name)["id"]
+            query = select(columns.version).where(columns.model == model, columns.alias == alias)
+            version = connection.execute(query).scalar()
+            if version is None:
+                raise InvalidInputError(f"Registered model alias {alias} not found.")
+            return read_versions(connection, [read_version_row(connection, name, str(version))])[0]
+
+
+def require_model(connection: Connection, name: str) -> RowMapping:
+    """Read one row; NotFoundError when there is none."""
+    row = _find(connection, name)
+    if row is None:
+        raise NotFoundError(f"Registered Model with name={name} not found")
+    return row
+
+
+def touch_model(connection: Connection, model: int, **changes: str) -> None:
+    """Change columns of a model, and the time of its last change."""
+    statement = update(registered_models).where(registered_models.c.id == model)
+    connection.execute(statement.values(last_update_time=now_ms(), **changes))
+
+
+def read_models(connection: Connection, rows: Iterable[RowMapping]) -> list[RegisteredModel]:
+    """Make entities of rows, with one query for each kind of thing that models have."""
+    kept = list(rows)
+    ids = [row["id"] for row in kept]
+    latest: dict[str, list[ModelVersion]] = defaultdict(list)
+    for version in read_versions(connection, latest_of_stages(connection, ids)):
+        latest[version.name].append(version)
+    tags: dict[int, list[Tag]] = defaultdict(list)
+    of_models = select(registered_model_tags).where(among(registered_model_tags.c.model, ids))
+    for model, key, value in connection.execute(of_models.order_by(registered_model_tags.c.key)):
+        tags[model].append(Tag(key, value))
+    aliases: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    of_models = select(model_aliases).where(among(model_aliases.c.model, ids))
+    for model, alias, number in connection.execute(of_models.order_by(model_aliases.c.alias)):
+        aliases[model].append((alias, str(number)))
+    return [
+        RegisteredModel(
+            name=row["name"],
+            creation_timestamp=row["creation_time"],
+            last_updated_timestamp=row["last_update_time"],
+            description=row["description"],
+            tags=tuple(tags[row["id"]]),
+            latest_versions=tuple(latest[row["name"]]),
+            aliases=tuple(aliases[row["id"]]),
+        )
+        for row in kept
+    ]
+
+
+def _find(connection: Connection, name: str) -> RowMapping | None:
+    return connection.execute(select(registered_models).where(registered_models.c.name == name)).mappings().first()
+
+
+def _read(connection: Connection, name: str) -> RegisteredModel:
+    return read_models(connection, [require_model(connection, name)])[0]
+
+
+def _check_name(name: str) -> None:
+    if not name:
+        raise InvalidInputError("Registered model name cannot be empty.")
+    if "/" in name or ":" in name:
+        raise InvalidInputError(f"Invalid model name '{name}'. Names cannot contain '/' or ':'.")
+
+
+def _check_alias(alias: str) -> None:
+    if alias.lower() == "latest":
+        raise InvalidInputError("'latest' alias name (case insensitive) is reserved.")
+    if _VERSION_ALIAS.fullmatch(alias):
+        raise InvalidInputError(f"Version alias name '{alias}' is reserved.")
+    if not _ALIAS.fullmatch(alias):
+        raise InvalidInputError(
+            f"Invalid alias name: '{alias}'", hint="letters, digits, '_' and '-', at most 255 characters"
+        )

@@ -1,0 +1,98 @@
+"""Searching runs. In: filter and order texts. Out: pages of whole runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, and_, select
+
+from mlplat_cli.entities import Page, Run, ViewType
+from mlplat_cli.search import RUN, Field, FieldKind, parse_filter, parse_order
+from mlplat_cli.store.dialects import among
+from mlplat_cli.store.filters import Keyed, Searched, condition
+from mlplat_cli.store.names import Names
+from mlplat_cli.store.ordering import Term, fetch_page, ordering
+from mlplat_cli.store.paging import listing_name
+from mlplat_cli.store.part import SqlPart, experiment_number, in_view
+from mlplat_cli.store.run_reading import read_runs
+from mlplat_cli.store.tables import (
+    dataset_input_tags,
+    dataset_inputs,
+    datasets,
+    metric_summaries,
+    params,
+    run_tags,
+    runs,
+)
+
+_CONTEXT = "mlflow.data.context"
+_NEWEST_FIRST = (Term(runs.c.start_time, descending=True), Term(runs.c.run_id))
+
+
+class SqlRunSearch(SqlPart):
+    """Search among the runs of a SQL store."""
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[Run]:
+        """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
+        tree, keys = parse_filter(filter, RUN), parse_order(order_by, RUN)
+        numbers = sorted({experiment_number(each) for each in experiment_ids})
+        if not numbers:
+            return Page([])
+        within = runs.c.experiment == numbers[0] if len(numbers) == 1 else among(runs.c.experiment, numbers)
+        listing = listing_name("runs", numbers, filter, view.value, list(order_by))
+        with self._database.read() as connection:
+            searched = _searched(connection, self._names)
+            order = ordering(keys, searched, _NEWEST_FIRST)
+            query = select(runs).select_from(order.join(runs)).where(within, *in_view(runs.c.deleted, view))
+            query = query.where(*condition(tree, searched))
+            rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
+            return Page(read_runs(connection, self._names, [row._mapping for row in rows]), token)
+
+
+def _searched(connection: Connection, names: Names) -> Searched:
+    def keyed(field: Field) -> Keyed | None:
+        if field.kind is FieldKind.DATASET:
+            return _dataset_field(field.key)
+        key = names.lookup(connection, [field.key]).get(field.key)
+        return None if key is None else _value_of(field.kind, key)
+
+    columns = runs.c
+    return Searched(
+        RUN,
+        {
+            "run_id": columns.run_id,
+            "run_name": columns.name,
+            "user_id": columns.user_id,
+            "status": columns.status,
+            "start_time": columns.start_time,
+            "end_time": columns.end_time,
+            "artifact_uri": columns.artifact_uri,
+        },
+        keyed,
+        optional=frozenset({"end_time"}),
+    )
+
+
+def _value_of(kind: FieldKind, key: int) -> Keyed:
+    if kind is FieldKind.METRIC:
+        found = metric_summaries.alias()
+        return Keyed(found, and_(found.c.run == runs.c.id, found.c.key == key), found.c.value, found.c.special)
+    found = (params if kind is FieldKind.PARAM else run_tags).alias()
+    return Keyed(found, and_(found.c.run == runs.c.id, found.c.key == key), found.c.value, indexed=True)
+
+
+def _dataset_field(key: str) -> Keyed:
+    if key == "context":
+        tags = dataset_input_tags.alias()
+        return Keyed(tags, and_(tags.c.run == runs.c.id, tags.c.key == _CONTEXT), tags.c.value)
+    read, dataset = dataset_inputs.alias(), datasets.alias()
+    return Keyed(read.join(dataset, read.c.dataset == dataset.c.id), read.c.run == runs.c.id, dataset.c[key])
