@@ -14,6 +14,8 @@ import typer
 from mlplat_cli.cli.leaf import leaf
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from mlplat_cli.launch.execute import Outcome, Surroundings
     from mlplat_cli.launch.plan import Plan
     from mlplat_cli.launch.request import RunRequest
@@ -145,7 +147,7 @@ def _make_server(session: TrackingSession, listener: socket.socket, secret: str,
     """Build the REST server that the project's clients talk to."""
     from mlplat_cli.server.loopback import LoopbackServer
 
-    def build() -> object:
+    def build() -> ASGIApp:
         from mlplat_cli.server.app import build_app
 
         return build_app(

@@ -63,6 +63,8 @@ def child_variables(
         "PYTHONPATH": _joined(str(library), inherited.get("PYTHONPATH")),
         # Output is shown and stored as it is written, not when a buffer fills up.
         "PYTHONUNBUFFERED": "1",
+        # The stock client would print links to pages of a server that ends with the run.
+        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     }
     for name in ("NO_PROXY", "no_proxy"):
         variables[name] = _joined("127.0.0.1,localhost", inherited.get(name), separator=",")

@@ -81,7 +81,7 @@ class JournalFile:
 
     def _decode(self, payload: bytes, offset: int) -> Record:
         try:
-            record = _decoder.decode(payload)
+            record: Record = _decoder.decode(payload)
         except msgspec.MsgspecError as error:
             raise self._damaged(offset, error) from error
         if isinstance(record, JournalHeader) and record.version != FORMAT_VERSION:

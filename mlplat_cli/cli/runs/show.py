@@ -8,6 +8,8 @@ from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, RunId, TrackingUri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlplat_cli.entities import FileInfo, LoggedModel, MetricSummary, Run
     from mlplat_cli.tracking.session import TrackingSession
 
@@ -37,7 +39,7 @@ def _models(session: TrackingSession, run: Run) -> list[LoggedModel]:
 def _json(
     session: TrackingSession,
     run: Run,
-    summaries: list[tuple[str, MetricSummary]],
+    summaries: Sequence[tuple[str, MetricSummary]],
     files: list[FileInfo],
     models: list[LoggedModel],
 ) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def _json(
 def _print(
     session: TrackingSession,
     run: Run,
-    summaries: list[tuple[str, MetricSummary]],
+    summaries: Sequence[tuple[str, MetricSummary]],
     files: list[FileInfo],
     models: list[LoggedModel],
 ) -> None:
