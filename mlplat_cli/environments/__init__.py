@@ -1,4 +1,4 @@
 """Environments. In: a project's environment files. Out: an exact lock and a built, cached environment for it.
 
-For callers: `spec.read_spec`, `build.plan_environment`, `build.prepare`, `build.environment_variables`, `folder.in_use`, `catalog`.
+For callers: `spec.read_spec`; of `build`: `plan_environment`, `prepare`, `environment_variables`, `in_use`; `catalog`.
 """

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mlplat_cli.environments.constraint import parse_constraint
 from mlplat_cli.environments.requirement import RequirementLines, normal_name, requirement_name
 from mlplat_cli.environments.source_file import SourceFile, yaml_entries, yaml_mapping
+from mlplat_cli.environments.uv import SETUPTOOLS_WITH_PKG_RESOURCES
 from mlplat_cli.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ KEYS = ("name", "channels", "dependencies", "prefix", "variables", "platforms")
 _SPEC = re.compile(r"(?:[^\s:]+::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*(?P<rest>.*)")
 _BRACKETS = re.compile(r"\[(?P<inside>.*)\]")
 _BRACKET_VERSION = re.compile(r"\bversion\s*=\s*['\"]?(?P<version>[^'\"\]]+)['\"]?")
-_VERSION = re.compile(r"[0-9][A-Za-z0-9_.!+-]*")
+_VERSION = re.compile(  # PEP 440's grammar without local parts, which no index has
+    r"(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?"
+    r"(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?([-_.]?dev[-_.]?\d*)?"
+)
+_RELEASE = re.compile(r"(\d+!)?\d+(\.\d+)*")
 _OPERATOR = re.compile(r"(===|==|!=|<=|>=|~=|<|>)\s*(.+)")
 
 
@@ -154,16 +159,14 @@ def _clause(text: str) -> str:
     text = text.strip()
     if text in {"", "*", "=*", "==*"}:
         return ""
-    operator = _OPERATOR.fullmatch(text)
-    if operator is not None:
-        version = operator[2].split()[0]
-        wild = version.endswith("*") and operator[1] in {"==", "!="}
-        bare = _checked(version.rstrip("*").rstrip("."))
-        return f"{operator[1]}{bare}{'.*' if wild else ''}"
-    version = text.removeprefix("=").strip()
+    found = _OPERATOR.fullmatch(text)
+    operator, version = (found[1], found[2].split()[0]) if found else ("", text.removeprefix("=").strip())
     bare = _checked(version.rstrip("*").rstrip("."))
-    fuzzy = text.startswith("=") or version.endswith("*")
-    return f"=={bare}{'.*' if fuzzy else ''}"
+    if operator == "~=" and "." not in bare:
+        raise ValueError(f"the version {text!r}: ~= needs at least two numbers")
+    is_prefix = version.endswith("*") and operator in {"", "==", "!="} or (not operator and text.startswith("="))
+    # A pre-release is one version; nothing begins with it.
+    return f"{operator or '=='}{bare}{'.*' if is_prefix and _RELEASE.fullmatch(bare) else ''}"
 
 
 def _checked(version: str) -> str:
@@ -173,11 +176,8 @@ def _checked(version: str) -> str:
 
 
 def default_packages(lines: RequirementLines, place: str) -> None:
-    """Add what a conda Python and MLflow's environments bring, unless it is named: pip, setuptools, wheel.
-
-    setuptools 82 is the first without pkg_resources, which older packages import.
-    """
+    """Add what a conda Python and MLflow's environments bring, unless it is named: pip, setuptools, wheel."""
     named = {requirement_name(line) for line in lines.lines}
-    for name, line in (("pip", "pip"), ("setuptools", "setuptools<82"), ("wheel", "wheel")):
+    for name, line in (("pip", "pip"), ("setuptools", SETUPTOOLS_WITH_PKG_RESOURCES), ("wheel", "wheel")):
         if name not in named:
             lines.add(line, place)

@@ -19,7 +19,8 @@ from mlplat_cli.environments.interpreter import Interpreter
 from mlplat_cli.environments.lock import Lock
 from mlplat_cli.environments.manager import EnvManager
 from mlplat_cli.environments.spec import EnvSpec
-from mlplat_cli.environments.uv import failure, run_uv
+from mlplat_cli.environments.uv import run_uv, run_uv_building
+from mlplat_cli.environments.uv_failure import failure
 from mlplat_cli.process.progress import Progress
 
 _TOLD = frozenset({"Downloading", "Downloaded", "Building", "Built", "Installed", "Updating"})
@@ -91,12 +92,16 @@ class Construction:
         python = self.path / "bin" / "python"
         args = ["pip", "sync", "--preview-features=pylock", "--no-python-downloads", f"--python={python}"]
         # uv takes a local source for unchanged as long as its metadata is.
-        args += [f"--refresh-package={name}" for name, version in self.lock.packages if not version]
+        local = [f"--refresh-package={name}" for name, version in self.lock.packages if not version]
         with tempfile.TemporaryDirectory(prefix="mlplat-install-") as scratch:
             file = Path(scratch) / "pylock.toml"
             file.write_text(with_credentials(self.lock.text, self.spec.requirements), encoding="utf-8")
-            args += [*self.settings.install, str(file)]
-            done = run_uv(args, env=self.settings.environment, cwd=Path(scratch), on_line=self._tell)
+            args += [*self.settings.install, *local, str(file)]
+            # Files that a lock names by their hash need no network once uv has them, however stale its index is.
+            env = self.settings.environment
+            done = None if local else run_uv([*args, "--offline"], env=env, cwd=Path(scratch))
+            if done is None or done.returncode != 0:
+                done = run_uv_building(args, env=env, cwd=Path(scratch), on_line=self._tell)
         if done.returncode != 0:
             raise failure(done, "install the environment")
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from mlplat_cli.environments.credentials import without_credentials
 from mlplat_cli.environments.indexes import IndexSettings, index_settings
 from mlplat_cli.environments.requirement import local_paths, normal_name, requirement_name
-from mlplat_cli.environments.uv import ResolutionError, failure, run_uv
+from mlplat_cli.environments.uv import run_uv_building
+from mlplat_cli.environments.uv_failure import ResolutionError, failure
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.settings.folders import cache_dir
 
@@ -102,7 +103,7 @@ def _resolve(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -
             args.append("-")
         # uv searches the current folder and those above for settings of its own; the scratch folder has none.
         cwd = spec.source.parent if spec.whole_file and spec.source else Path(scratch)
-        done = run_uv(args, env=settings.environment, cwd=cwd, stdin="\n".join(lines) + "\n")
+        done = run_uv_building(args, env=settings.environment, cwd=cwd, stdin="\n".join(lines) + "\n")
     if done.returncode != 0:
         raise _placed(failure(done, "resolve the environment"), spec)
     return _lock(without_credentials(done.stdout), spec, interpreter)

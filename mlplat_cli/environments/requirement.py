@@ -163,7 +163,7 @@ def _requirement(text: str, folder: Path) -> str:
 
 def _is_path(text: str) -> bool:
     start = text.split(";", 1)[0].split("@", 1)[0]
-    return text.startswith((".", "/", "~")) or "/" in start or start.strip().endswith(_ARCHIVE)
+    return text.startswith((".", "/")) or "/" in start or start.strip().endswith(_ARCHIVE)
 
 
 def _local(text: str, folder: Path) -> str:
@@ -178,7 +178,7 @@ def _local(text: str, folder: Path) -> str:
 
 
 def _absolute(text: str, folder: Path) -> Path:
-    return Path(os.path.normpath(folder / Path(text).expanduser()))
+    return Path(os.path.normpath(folder / text))
 
 
 def requirement_name(line: str) -> str | None:

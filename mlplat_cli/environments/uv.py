@@ -1,25 +1,20 @@
-"""uv, the program. In: arguments and input. Out: what it wrote; its failures as one clear line."""
+"""uv, the program. In: arguments and input. Out: what it wrote."""
 
 from __future__ import annotations
 
 import os
-import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from mlplat_cli.environments.credentials import without_credentials
-from mlplat_cli.errors import EnvironmentBuildError, MlplatError, ToolMissingError
+from mlplat_cli.errors import MlplatError, ToolMissingError
 from mlplat_cli.process.tool import Completed, run_tool
 
 FETCH_SECONDS = 600
+SETUPTOOLS_WITH_PKG_RESOURCES = "setuptools<82"
+"""setuptools 82 is the first without pkg_resources, which older packages import."""
 
-
-class ResolutionError(EnvironmentBuildError):
-    """Packages that cannot be resolved or installed; `detail` is all that uv said, without credentials."""
-
-    def __init__(self, message: str, *, hint: str | None = None, detail: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.detail = detail
+_LACKS_PKG_RESOURCES = "No module named 'pkg_resources'"
 
 
 def uv_program() -> str:
@@ -48,6 +43,26 @@ def run_uv(
     return run_tool([uv_program(), *args], env=env, cwd=cwd, stdin=stdin, on_line=on_line)
 
 
+def run_uv_building(
+    args: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    stdin: str | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> Completed:
+    """Run a uv that may build packages from source; older ones get the setuptools that they were written for."""
+    done = run_uv(args, env=env, cwd=cwd, stdin=stdin, on_line=on_line)
+    if done.returncode == 0 or _LACKS_PKG_RESOURCES not in done.stderr:
+        return done
+    with tempfile.TemporaryDirectory(prefix="mlplat-build-") as scratch:
+        bounds = Path(scratch) / "constraints.txt"
+        bounds.write_text(SETUPTOOLS_WITH_PKG_RESOURCES + "\n", encoding="utf-8")
+        given = env.get("UV_BUILD_CONSTRAINT")
+        older = {**env, "UV_BUILD_CONSTRAINT": f"{given} {bounds}" if given else str(bounds)}
+        return run_uv(args, env=older, cwd=cwd, stdin=stdin, on_line=on_line)
+
+
 def fetch_python(version: str) -> bool:
     """Let uv download an interpreter; False when it cannot (no network, no such version, or the user forbade it)."""
     if os.environ.get("UV_PYTHON_DOWNLOADS") == "never" or os.environ.get("UV_OFFLINE"):
@@ -58,25 +73,3 @@ def fetch_python(version: str) -> bool:
         return run_tool(args, env=env, timeout=FETCH_SECONDS).returncode == 0
     except MlplatError:
         return False
-
-
-def failure(done: Completed, doing: str) -> ResolutionError:
-    """Return the error for a uv that failed: its own reason in one line, what to do, and all of it as `detail`."""
-    detail = without_credentials(done.stderr).strip()
-    reason, hint = _reason(detail)
-    return ResolutionError(f"cannot {doing}: {reason}", hint=hint, detail=detail)
-
-
-def _reason(text: str) -> tuple[str, str | None]:
-    causes = re.findall(r"(?m)^\s*(?:error|cause|Caused by): *(.*)$", text)
-    hints = re.findall(r"(?m)^hint: *(.*)$", text)
-    if any("dns error" in cause or "tcp connect error" in cause for cause in causes):
-        what = next((cause for cause in causes if "ailed to fetch" in cause or "ailed to download" in cause), causes[0])
-        return f"the package index cannot be reached ({what.rstrip('.')})", "check the network and pip's index settings"
-    if not causes:
-        return text.splitlines()[-1] if text else "uv failed without a word", None
-    for cause in causes:
-        conclusion = re.match(r"(?:Because )(.*?),? we can conclude that .*", cause)
-        if conclusion is not None:
-            return conclusion[1].replace(" and you require", ", and the project requires"), hints[0] if hints else None
-    return causes[-1] if causes[0].startswith("No solution") else ": ".join(causes[:2]), hints[0] if hints else None

@@ -47,16 +47,19 @@ BY_HAND = {
 }
 
 # Libraries and switches that a wheel brings itself; `conda env export` lists them by the dozen.
-DROPPED = """
-    blas blosc brotli brotli-bin bzip2 c-ares ca-certificates cairo cpuonly cuda cuda-cudart cuda-cupti
-    cuda-libraries cuda-nvrtc cuda-nvtx cuda-runtime cuda-version cudatoolkit cudnn cyrus-sasl dbus expat fontconfig
-    freetype fribidi gettext giflib glib gmp gnutls gst-plugins-base gstreamer harfbuzz hdf5 icu intel-openmp jpeg keyutils
-    krb5 lame lcms2 ld_impl_linux-64 ld_impl_osx-64 ld_impl_osx-arm64 lerc libffi llvm-openmp lz4-c mkl mkl-include
-    mkl-service mkl_fft mkl_random mpc mpfr mpi mysql-common mysql-libs nccl ncurses nettle nomkl nspr nss openblas
-    openh264 openjpeg openssl pcre pcre2 pixman pthread-stubs python_abi pytorch-cuda pytorch-mutex qt qt-main readline
-    snappy sqlite sqlite3 tbb tk torchtriton ucrt vc vc14_runtime vs2015_runtime xorg-libxau xorg-libxdmcp xz yaml
-    zlib zlib-ng zstd
-""".split()
+DROPPED = [
+    "blas", "blosc", "brotli", "brotli-bin", "bzip2", "c-ares", "ca-certificates", "cairo", "cpuonly", "cuda",
+    "cuda-cudart", "cuda-cupti", "cuda-libraries", "cuda-nvrtc", "cuda-nvtx", "cuda-runtime", "cuda-version",
+    "cudatoolkit", "cudnn", "cyrus-sasl", "dbus", "expat", "fontconfig", "freetype", "fribidi", "gettext",
+    "giflib", "glib", "gmp", "gnutls", "gst-plugins-base", "gstreamer", "harfbuzz", "hdf5", "icu",
+    "intel-openmp", "jpeg", "keyutils", "krb5", "lame", "lcms2", "ld_impl_linux-64", "ld_impl_osx-64",
+    "ld_impl_osx-arm64", "lerc", "libffi", "llvm-openmp", "lz4-c", "mkl", "mkl-include", "mkl-service",
+    "mkl_fft", "mkl_random", "mpc", "mpfr", "mpi", "mysql-common", "mysql-libs", "nccl", "ncurses", "nettle",
+    "nomkl", "nspr", "nss", "openblas", "openh264", "openjpeg", "openssl", "pcre", "pcre2", "pixman",
+    "pthread-stubs", "python_abi", "pytorch-cuda", "pytorch-mutex", "qt", "qt-main", "readline", "snappy",
+    "sqlite", "sqlite3", "tbb", "tk", "torchtriton", "ucrt", "vc", "vc14_runtime", "vs2015_runtime",
+    "xorg-libxau", "xorg-libxdmcp", "xz", "yaml", "zlib", "zlib-ng", "zstd",
+]  # fmt: skip
 
 CONDA_ONLY = {
     "anaconda": "it is conda's own collection of packages",
@@ -101,7 +104,8 @@ def table(wheel):
     names = {
         normal(row["conda_name"]): row["pypi_name"]
         for row in rows
-        if normal(row["conda_name"]) != normal(row["pypi_name"]) and not re.fullmatch(r"[0-9a-f]{50,}", row["pypi_name"])
+        if normal(row["conda_name"]) != normal(row["pypi_name"])
+        and not re.fullmatch(r"[0-9a-f]{50,}", row["pypi_name"])
     }
     for row in rows:  # a package with several names, one of which is the same on both sides
         if normal(row["conda_name"]) == normal(row["pypi_name"]):

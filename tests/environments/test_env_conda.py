@@ -1,0 +1,152 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+
+from mlplat_cli.environments.build import plan_environment, prepare
+from mlplat_cli.environments.conda import to_specifier
+from mlplat_cli.environments.spec import read_spec
+from mlplat_cli.errors import EnvironmentBuildError, NotSupportedError, ProjectFileError, ToolMissingError
+from tests.environments import update_conda_names
+from tests.environments.conftest import write
+
+
+def spec_of(tmp_path, *lines):
+    write(tmp_path, conda__yaml="dependencies:\n" + "".join(f"  - {line}\n" for line in lines))
+    return read_spec(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("conda", "pypi"),
+    [
+        ("numpy", "numpy"),
+        ("numpy=1.19", "numpy==1.19.*"),
+        ("numpy==1.19.2", "numpy==1.19.2"),
+        ("numpy=1.19.2=py38h54aff64_0", "numpy==1.19.2"),
+        ("numpy 1.19.*", "numpy==1.19.*"),
+        ("numpy=1.19.*", "numpy==1.19.*"),
+        ("numpy >=1.19,<2", "numpy>=1.19,<2"),
+        ("numpy>=1.19.*", "numpy>=1.19"),
+        ("'numpy[version=\">=1.2,<2\"]'", "numpy>=1.2,<2"),
+        ("conda-forge::scikit-learn=1", "scikit-learn==1.*"),
+        ("pytorch=2.1", "torch==2.1.*"),
+        ("ray-default>=2", "ray[default]>=2"),
+        ("matplotlib-base", "matplotlib"),
+        ("py-opencv", "opencv-python"),
+        ("python-graphviz", "graphviz"),
+        ("msgpack-python", "msgpack"),
+        ("librosa", "librosa"),
+        ("cyipopt", "cyipopt"),
+        ("numpy=*", "numpy"),
+        ("pytz=2021a", "pytz==2021a"),
+    ],
+)
+def test_a_package_is_translated(tmp_path, conda, pypi):
+    assert spec_of(tmp_path, conda).requirements[0] == pypi
+
+
+@pytest.mark.parametrize(
+    ("conda", "python"),
+    [
+        ("python=3.7", "3.7"),
+        ("python 3.7", "3.7"),
+        ("python=3.10.13", "3.10.13"),
+        ("python=3.8.5=h7579374_1", "3.8.5"),
+        ("python>=3.8,<3.11", ">=3.8,<3.11"),
+        ("conda-forge::python=3.9.*", "3.9"),
+        ("python", None),
+    ],
+)
+def test_the_python_is_no_requirement(tmp_path, conda, python):
+    spec = spec_of(tmp_path, conda)
+    assert spec.python == python
+    assert spec.requirements == ("pip", "setuptools<82", "wheel")
+
+
+def test_the_pip_section_is_read_like_a_requirements_file(tmp_path):
+    write(tmp_path / "pkg")
+    write(
+        tmp_path,
+        conda__yaml="dependencies:\n  - pip=23\n  - pip:\n    - -r more.txt\n    - -e ./pkg\n    - mlflow>=1.0\n",
+        more__txt="six\n",
+    )
+    spec = read_spec(tmp_path)
+    assert spec.requirements[:4] == ("pip==23.*", "six", f"-e {tmp_path / 'pkg'}", "mlflow>=1.0")
+
+
+def test_libraries_that_wheels_bring_are_left_out_with_a_note(tmp_path):
+    lines = [
+        "_libgcc_mutex=0.1=main",
+        "libgcc-ng=9.3.0=h2828fa1_19",
+        "mkl",
+        "openssl=1.1.1k=h7f98852_0",
+        "nomkl",
+        "six",
+    ]
+    spec = spec_of(tmp_path, *lines)
+    assert spec.requirements[0] == "six"
+    assert "_libgcc_mutex, libgcc-ng, mkl, nomkl, openssl" in spec.notes[0]
+    assert spec.python_only
+
+
+def test_what_only_conda_has_is_named_with_its_line(tmp_path, steps):
+    spec = spec_of(tmp_path, "numpy", "r-base=4.1", "graphviz")
+    assert not spec.python_only
+    with pytest.raises(EnvironmentBuildError, match=r"conda\.yaml:3: .*r-base.*conda\.yaml:4: .*graphviz") as error:
+        prepare(spec, project_dir=tmp_path, progress=steps)
+    assert "pip:" in error.value.hint
+    assert plan_environment(spec, manager="local", project_dir=tmp_path).manager == "local"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("numpy=1.19|1.20", "alternatives"),
+        ("'@home'", "cannot read the package"),
+        ("numpy>=x", "cannot read the version"),
+    ],
+)
+def test_mistakes_have_places(tmp_path, line, message):
+    with pytest.raises(ProjectFileError, match=message) as error:
+        spec_of(tmp_path, "six", line)
+    assert error.value.diagnostics[0].line == 3
+
+
+def test_keys_of_conda_that_are_not_known_are_left_alone(tmp_path):
+    write(tmp_path, conda__yaml="x-note: mine\ndependencies: [six]\n")
+    assert read_spec(tmp_path).requirements[0] == "six"
+    write(tmp_path, conda__yaml="dependancies: [six]\n")
+    with pytest.raises(ProjectFileError, match="unknown key 'dependancies'"):
+        read_spec(tmp_path)
+
+
+@given(st.text(alphabet="0123456789.=<>!~*,| ab[]'", max_size=16))
+def test_any_version_is_translated_or_refused(text):
+    try:
+        specifier = to_specifier(text)
+    except ValueError:
+        return
+    SpecifierSet(specifier)
+
+
+def test_the_manager_conda_says_what_is_missing(tmp_path, steps, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolMissingError, match="micromamba"):
+        prepare(spec_of(tmp_path, "six"), manager="conda", project_dir=tmp_path, progress=steps)
+    program = tmp_path / "mamba"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    with pytest.raises(NotSupportedError, match="not supported yet"):
+        prepare(spec_of(tmp_path, "six"), manager="conda", project_dir=tmp_path, progress=steps)
+
+
+@pytest.mark.slow
+def test_the_name_table_is_what_its_source_gives(tmp_path):
+    table = json.loads(update_conda_names.TABLE.read_text())
+    package = f"conda-pypi=={table['version']}"
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", tmp_path, package], check=True)
+    assert update_conda_names.table(next(tmp_path.glob("*.whl"))) == table
