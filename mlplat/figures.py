@@ -11,7 +11,7 @@ from mlplat.rules import artifact_path
 from mlplat.runs import current_writer
 
 
-def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Optional[Dict[str, Any]] = None) -> None:
+def log_figure(figure: Any, artifact_file: str, save_kwargs: Optional[Dict[str, Any]] = None) -> None:
     """Keep a figure, in the form that the file's name ends with.
 
     Args:

@@ -127,24 +127,29 @@ def log_image(
 
 
 def _as_bytes(array: Any) -> Any:
-    """Return an array of bytes: bools as black and white, floats from 0 to 1 stretched."""
-    import numpy as np
-
+    """Return a numpy array of bytes: bools as black and white, floats from 0 to 1 stretched."""
     if array.ndim not in (2, 3) or not array.size or (array.ndim == 3 and array.shape[2] not in COLOUR_TYPES):  # noqa: PLR2004
         raise MlplatException(f"an image has the shape (height, width) or (height, width, 1 to 4), not {array.shape}")
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(BYTE_MAX)
+    kind = array.dtype.kind
+    if kind not in "buif":
+        raise MlplatException(f"an image holds bools, integers or floats, not {array.dtype}")
+    if kind == "b":
+        return array.astype("uint8") * BYTE_MAX
     low, high = array.min(), array.max()
-    if np.issubdtype(array.dtype, np.integer):
-        if low < 0 or high > BYTE_MAX:
-            raise MlplatException(f"integers of an image lie between 0 and 255; these reach from {low} to {high}")
-        return array.astype(np.uint8)
-    if not np.issubdtype(array.dtype, np.floating) or not np.isfinite(array).all():
-        raise MlplatException(f"an image holds bools, integers or finite floats, not {array.dtype} such as these")
+    if kind == "f":
+        return _stretched(array.astype("float64"), float(low), float(high))
+    if low < 0 or high > BYTE_MAX:
+        raise MlplatException(f"integers of an image lie between 0 and {BYTE_MAX}; these reach from {low} to {high}")
+    return array.astype("uint8")
+
+
+def _stretched(array: Any, low: float, high: float) -> Any:
+    if not low - low == high - high == 0.0:  # NaN or infinite
+        raise MlplatException("the floats of an image must be finite")
     if low < 0 or high > 1:
-        warnings.warn(f"floats of an image lie between 0 and 1; those from {low} to {high} are rescaled", stacklevel=5)
-        array = (array - low) / ((high - low) or 1)
-    return (array * BYTE_MAX + 0.5).astype(np.uint8)
+        warnings.warn(f"floats of an image lie between 0 and 1; those from {low} to {high} are rescaled", stacklevel=6)
+        array = (array - low) / ((high - low) or 1.0)
+    return (array * BYTE_MAX + 0.5).astype("uint8")
 
 
 def _png(array: Any) -> bytes:

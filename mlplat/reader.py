@@ -18,6 +18,8 @@ GROUP = "mlplat.stores"
 Json = Dict[str, Any]
 
 _opened: Dict[str, "Reader"] = {}
+_abandoned: List["Reader"] = []
+"""The parent's readers in a forked child: kept, because closing a database connection there could harm the parent's."""
 
 
 class Reader(Protocol):
@@ -64,6 +66,12 @@ def find_reader() -> Optional[Reader]:
         return None
 
 
+def abandon_readers() -> None:
+    """In a child process: open readers of its own from now on."""
+    _abandoned.extend(_opened.values())
+    _opened.clear()
+
+
 def has_rest() -> bool:
     """Tell whether asking the store is cheap: REST, under `mlplat run`."""
     return os.environ.get(TRACKING_URI, "").startswith(("http://", "https://"))
@@ -77,7 +85,7 @@ def _open(uri: str) -> Reader:
     for entry_point in _entry_points():
         try:
             reader: Reader = entry_point.load()(uri)
-        except ImportError as error:
+        except (ImportError, SyntaxError) as error:  # installed for a Python that the tool does not support
             raise MlplatException(f"cannot read the store {uri}: {error}", BAD_STATE) from error
         return reader
     raise MlplatException(

@@ -21,7 +21,7 @@ from mlplat.experiments import ChosenExperiment, chosen_experiment, current_expe
 from mlplat.live_run import ActiveRun, ActiveRunInfo, status_after
 from mlplat.location import MLFLOW_TRACKING_URI, is_local, journals_folder, under_runner
 from mlplat.names import random_name
-from mlplat.reader import find_reader, missing, open_reader
+from mlplat.reader import abandon_readers, find_reader, missing, open_reader
 from mlplat.rules import check_keys, check_run_id, tag_text
 from mlplat.run_writer import RunWriter
 from mlplat.variables import drop, variable
@@ -308,12 +308,18 @@ def _watch_exit() -> None:
 
 
 def _end_all() -> None:
-    for run in reversed(list(_open.values())):
-        run.writer.end(_exit_status[0])
-    for writer in _joined.values():
-        writer.end(writer.status)
+    ending = [(run.writer, _exit_status[0]) for run in reversed(list(_open.values()))]
+    ending.extend((writer, writer.status) for writer in _joined.values())
     _open.clear()
     _joined.clear()
+    errors = []
+    for writer, status in ending:
+        try:
+            writer.end(status)
+        except MlplatException as error:  # the others end all the same
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _after_fork() -> None:
@@ -321,6 +327,7 @@ def _after_fork() -> None:
         run.writer.after_fork()
     for writer in _joined.values():
         writer.after_fork()
+    abandon_readers()
 
 
 if hasattr(os, "register_at_fork"):

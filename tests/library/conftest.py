@@ -87,3 +87,16 @@ def script(store: Store) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def frameworks_python(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return an interpreter whose environment has the frameworks that the library works with."""
+    from uv import find_uv_bin
+
+    folder = tmp_path_factory.mktemp("frameworks") / "venv"
+    python = str(folder / "bin" / "python")
+    packages = ["numpy", "pandas", "pillow", "matplotlib", "plotly", "pyyaml"]
+    subprocess.run([find_uv_bin(), "venv", "-q", "-p", sys.executable, str(folder)], check=True)
+    subprocess.run([find_uv_bin(), "pip", "install", "-q", "-p", python, *packages], check=True)
+    return python

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import mlplat
+from mlplat import reader
+from mlplat.rest_reader import RestReader
+from mlplat_cli.entities import RunRecord, TagRecord
+
+from .conftest import Store
+
+RUN = {
+    "info": {
+        "run_id": "d" * 32,
+        "experiment_id": "4",
+        "run_name": "n",
+        "status": "FINISHED",
+        "start_time": 1,
+        "end_time": 2,
+        "lifecycle_stage": "active",
+        "artifact_uri": f"mlflow-artifacts:/4/{'d' * 32}/artifacts",
+        "user_id": "u",
+    },
+    "data": {
+        "metrics": [{"key": "m", "value": "NaN", "timestamp": 1, "step": 1}],
+        "params": [{"key": "p", "value": "1"}],
+        "tags": [{"key": "mlflow.loggedArtifacts", "value": '[{"path": "old.json", "type": "table"}]'}],
+    },
+}
+EXPERIMENT = {
+    "experiment_id": "4",
+    "name": "known",
+    "artifact_location": "mlflow-artifacts:/4",
+    "lifecycle_stage": "active",
+}
+
+
+class FakeStore:
+    """A store with one run and two experiments, as the entry point's object and as the server's answers."""
+
+    def get_run(self, run_id: str) -> dict | None:
+        deleted = {**RUN, "info": {**RUN["info"], "lifecycle_stage": "deleted"}}
+        return {"d" * 32: RUN, "e" * 32: deleted}.get(run_id)
+
+    def get_experiment(self, experiment_id: str) -> dict | None:
+        return {"4": EXPERIMENT, "9": {**EXPERIMENT, "experiment_id": "9", "name": "new"}}.get(experiment_id)
+
+    def get_experiment_by_name(self, name: str) -> dict | None:
+        deleted = {**EXPERIMENT, "experiment_id": "5", "name": "gone", "lifecycle_stage": "deleted"}
+        return {"known": EXPERIMENT, "gone": deleted}.get(name)
+
+    def create_experiment(self, name: str) -> str:
+        return "4" if name == "known" else "9"
+
+    def download_artifact(self, run_id: str, path: str) -> bytes | None:
+        return b'{"columns": ["a"], "data": [[1]]}' if (run_id, path) == ("d" * 32, "t ä.json") else None
+
+
+class EntryPoint:
+    def load(self) -> Callable[[str], FakeStore]:
+        return lambda _: FakeStore()
+
+
+class Handler(BaseHTTPRequestHandler):
+    store = FakeStore()
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        fields = {key: values[0] for key, values in parse_qs(address.query).items()}
+        endpoint = address.path.removeprefix("/base/api/2.0/mlflow/")
+        if self.headers["Authorization"] != "Bearer secret":
+            self.answer(401, {"message": "who are you?"})
+        elif address.path == f"/base/api/2.0/mlflow-artifacts/artifacts/4/{'d' * 32}/artifacts/t%20%C3%A4.json":
+            self.answer(200, json.loads(self.store.download_artifact("d" * 32, "t ä.json") or b""))
+        elif endpoint == "runs/get":
+            self.found("run", self.store.get_run(fields["run_id"]))
+        elif endpoint == "experiments/get":
+            self.found("experiment", self.store.get_experiment(fields["experiment_id"]))
+        elif endpoint == "experiments/get-by-name":
+            self.found("experiment", self.store.get_experiment_by_name(fields["experiment_name"]))
+        elif fields:
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+        else:
+            self.answer(404, {"error_code": "RESOURCE_DOES_NOT_EXIST"})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.answer(200, {"experiment_id": self.store.create_experiment(body["name"])})
+
+    def found(self, field: str, value: object) -> None:
+        self.answer(404, {"error_code": "RESOURCE_DOES_NOT_EXIST"}) if value is None else self.answer(
+            200, {field: value}
+        )
+
+    def answer(self, status: int, body: object) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/base/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(params=["entry point", "rest"])
+def readable(request: pytest.FixtureRequest, store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    if request.param == "rest":
+        monkeypatch.setenv("MLPLAT_TRACKING_URI", request.getfixturevalue("server"))
+        monkeypatch.setenv("MLPLAT_TRACKING_TOKEN", "secret")
+        monkeypatch.setenv("MLPLAT_JOURNAL_DIR", str(store.journals))
+    else:
+        monkeypatch.setattr(reader, "_entry_points", lambda: [EntryPoint()])
+    return store
+
+
+def test_runs_and_experiments_are_read(readable: Store) -> None:
+    run = mlplat.get_run("d" * 32)
+    assert (run.info.status, run.info.experiment_id, run.data.params) == ("FINISHED", "4", {"p": "1"})
+    assert run.data.metrics["m"] != run.data.metrics["m"]
+    assert run.to_dictionary()["info"]["run_uuid"] == "d" * 32
+    assert mlplat.get_experiment("4").name == "known"
+    assert mlplat.get_experiment_by_name("gone").lifecycle_stage == "deleted"
+    assert mlplat.get_experiment_by_name("none") is None
+    assert mlplat.create_experiment("brand new") == "9"
+    for call in (
+        lambda: mlplat.get_run("f" * 32),
+        lambda: mlplat.get_experiment("77"),
+        lambda: mlplat.create_experiment("known"),
+    ):
+        with pytest.raises(mlplat.MlplatException):
+            call()
+
+
+def test_a_run_must_exist_to_be_taken_up(readable: Store) -> None:
+    with mlplat.start_run(run_id="d" * 32) as run:
+        assert (run.info.run_name, run.info.start_time, run.info.user_id) == ("n", 1, "u")
+        assert run.info.artifact_uri == mlplat.get_artifact_uri()
+        assert mlplat.get_artifact_uri("a/b").endswith("/artifacts/a/b")
+        assert run.data.params == {"p": "1"}
+    with pytest.raises(mlplat.MlplatException, match="is not in the store"):
+        mlplat.start_run(run_id="f" * 32)
+    with pytest.raises(mlplat.MlplatException, match="is deleted"):
+        mlplat.start_run(run_id="e" * 32)
+    with pytest.raises(mlplat.MlplatException, match="is not in the store"):
+        mlplat.log_metric("m", 1, run_id="f" * 32)
+    assert {path.parent.name for path in readable.files()} == {"d" * 32}
+
+
+def test_a_table_grows_over_processes(readable: Store) -> None:
+    with mlplat.start_run(run_id="d" * 32):
+        mlplat.log_table({"a": [2]}, "t ä.json")
+        mlplat.log_table({"a": [3]}, "other.json")
+    found = readable.staged()
+    assert json.loads(found["t ä.json"])["data"] == [[1], [2]]
+    assert json.loads(found["other.json"])["data"] == [[3]]
+    last = readable.of(TagRecord)[-1]
+    assert [each["path"] for each in json.loads(last.value)] == ["old.json", "t ä.json", "other.json"]
+
+
+def test_an_experiments_id_is_read_when_it_is_asked_for(readable: Store) -> None:
+    experiment = mlplat.set_experiment("new")
+    assert experiment.name == "new"
+    assert (experiment.experiment_id, experiment.artifact_location) == ("9", "mlflow-artifacts:/4")
+    assert mlplat.set_experiment(experiment_id="4").name == "known"
+    mlplat.set_experiment("known")
+    with mlplat.start_run() as run:
+        assert run.info.experiment_id == "4"
+    [begun] = readable.of(RunRecord)
+    assert (begun.experiment_id, begun.experiment_name) == (None, "known")
+
+
+def test_a_deleted_experiment_is_refused_where_asking_is_cheap(
+    store: Store, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLPLAT_TRACKING_URI", server)
+    monkeypatch.setenv("MLPLAT_TRACKING_TOKEN", "secret")
+    with pytest.raises(mlplat.MlplatException, match="restore"):
+        mlplat.set_experiment("gone")
+
+
+def test_set_experiment_must_agree_with_the_runner(readable: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_RUN_ID", "d" * 32)
+    monkeypatch.setenv("MLPLAT_EXPERIMENT_ID", "4")
+    monkeypatch.setenv("MLPLAT_JOURNAL_DIR", str(readable.journals))
+    mlplat.set_experiment("other")
+    with pytest.raises(mlplat.MlplatException, match="--experiment-name"):
+        mlplat.start_run()
+    monkeypatch.setenv("MLPLAT_RUN_ID", "d" * 32)
+    mlplat.set_experiment("known")
+    with mlplat.start_run() as run:
+        assert run.info.run_id == "d" * 32
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, ("0", None)),
+        ({"MLFLOW_EXPERIMENT_ID": "3"}, ("3", None)),
+        ({"MLFLOW_EXPERIMENT_ID": "3", "MLFLOW_EXPERIMENT_NAME": "n"}, (None, "n")),
+        ({"MLPLAT_EXPERIMENT_NAME": "own", "MLFLOW_EXPERIMENT_NAME": "n"}, (None, "own")),
+    ],
+)
+def test_the_environment_chooses_the_experiment(
+    store: Store, variables: dict[str, str], expected: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with mlplat.start_run():
+        pass
+    with mlplat.start_run(experiment_id=12):
+        pass
+    mlplat.set_experiment("chosen")
+    with mlplat.start_run():
+        pass
+    found = {(record.experiment_id, record.experiment_name) for record in store.of(RunRecord)}
+    assert found == {expected, ("12", None), (None, "chosen")}
+
+
+def test_set_experiment_wants_one_of_name_and_id(store: Store) -> None:
+    for arguments in (
+        {},
+        {"experiment_name": "a", "experiment_id": "1"},
+        {"experiment_name": ""},
+        {"experiment_name": "x" * 501},
+    ):
+        with pytest.raises(mlplat.MlplatException):
+            mlplat.set_experiment(**arguments)
+
+
+def test_without_a_reader_only_what_needs_it_fails(store: Store) -> None:
+    with mlplat.start_run() as run:
+        assert run.info.experiment_id == "0"
+        with pytest.raises(mlplat.MlplatException, match="cannot read the store"):
+            mlplat.get_artifact_uri()
+    with pytest.raises(mlplat.MlplatException, match="cannot read the store"):
+        mlplat.get_run(run.info.run_id)
+
+
+def test_a_wrong_secret_and_a_dead_server_are_told_apart(server: str) -> None:
+    with pytest.raises(mlplat.MlplatException, match="who are you"):
+        RestReader(server, "wrong").get_run("d" * 32)
+    with pytest.raises(mlplat.MlplatException, match="cannot reach"):
+        RestReader("http://127.0.0.1:9", None).get_run("d" * 32)
+
+
+def test_a_redirect_is_not_followed(server: str) -> None:
+    with pytest.raises(mlplat.MlplatException, match="302"):
+        RestReader(server, "secret")._fetch("/away?x=1")
+
+
+def test_a_script_reads_what_it_wrote_through_the_tool(store: Store, script: Callable, tmp_path: Path) -> None:
+    result = script("""
+import mlplat
+experiment = mlplat.set_experiment("made by a script")
+with mlplat.start_run(tags={"t": "1"}) as run:
+    mlplat.log_metric("m", 1)
+    mlplat.log_metric("m", float("inf"), step=1)
+    mlplat.log_param("p", "x")
+    mlplat.log_table({"a": [1]}, "t.json")
+    assert run.data.metrics == {"m": float("inf")}
+    assert run.info.artifact_uri.endswith(run.info.run_id + "/artifacts"), run.info.artifact_uri
+    assert run.info.experiment_id == mlplat.get_experiment_by_name("made by a script").experiment_id
+with mlplat.start_run(run_id=run.info.run_id):
+    mlplat.log_table({"a": [2]}, "t.json")
+read = mlplat.get_run(run.info.run_id)
+assert read.info.status == "FINISHED", read
+assert read.data.params == {"p": "x"} and read.data.tags["t"] == "1", read
+try:
+    mlplat.start_run(run_id="0" * 32)
+except mlplat.MlplatException as error:
+    print(error)
+""")
+    assert result.returncode == 0, result.stderr
+    assert "is not in the store" in result.stdout
+    [table] = tmp_path.glob(".mlplat/artifacts/*/*/artifacts/t.json")
+    assert json.loads(table.read_text())["data"] in ([[1]], [[1], [2]])  # the second may be ingested or not
