@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -26,12 +27,12 @@ class Routes:
 
     def __init__(self, endpoints: Iterable[Endpoint] = ENDPOINTS) -> None:
         self._plain: dict[tuple[str, str], Route] = {}
-        self._patterned: list[tuple[tuple[str, ...], Route]] = []
+        self._patterned: list[tuple[re.Pattern[str], Route]] = []
         for endpoint in endpoints:
             route = Route(endpoint, answer_of(endpoint.call))
             for path in {endpoint.path, endpoint.path.replace(_PREFIX, _UI_PREFIX, 1)}:
                 if "{" in path:
-                    self._patterned.append((tuple(path.split("/")), route))
+                    self._patterned.append((_pattern(path), route))
                 else:
                     self._plain[endpoint.verb, path] = route
         self._plain_paths = {path for _, path in self._plain}
@@ -45,17 +46,15 @@ class Routes:
         route = self._plain.get((verb, path))
         if route:
             return route, {}
-        parts = raw_path.split("/")
         for pattern, candidate in self._patterned:
-            if candidate.endpoint.verb == verb and _fits(pattern, parts):
-                named = {name[1:-1]: unquote(part) for name, part in zip(pattern, parts, strict=True) if "{" in name}
-                return candidate, named
+            found = pattern.fullmatch(raw_path) if candidate.endpoint.verb == verb else None
+            if found:
+                return candidate, {name: unquote(part) for name, part in found.groupdict().items()}
         return None
 
     def knows(self, path: str, raw_path: str) -> bool:
         """Tell whether the path is answered for some verb."""
-        parts = raw_path.split("/")
-        return path in self._plain_paths or any(_fits(pattern, parts) for pattern, _ in self._patterned)
+        return path in self._plain_paths or any(pattern.fullmatch(raw_path) for pattern, _ in self._patterned)
 
 
 def is_unanswered(path: str) -> bool:
@@ -64,7 +63,7 @@ def is_unanswered(path: str) -> bool:
     return any(plain == prefix or plain.startswith(f"{prefix}/") for prefix in UNANSWERED)
 
 
-def _fits(pattern: tuple[str, ...], parts: list[str]) -> bool:
-    return len(pattern) == len(parts) and all(
-        ("{" in expected and part) or expected == part for expected, part in zip(pattern, parts, strict=True)
-    )
+def _pattern(path: str) -> re.Pattern[str]:
+    text = re.escape(path)
+    text = re.sub(r"\\{(\w+):path\\}", r"(?P<\1>.+)", text)
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", text))

@@ -40,7 +40,8 @@ class Endpoint:
 
     Args:
         verb: the HTTP method. GET takes its request from the query string, every other one from a JSON body.
-        path: from the root; `{name}` is one part of the path and a field of the request.
+        path: from the root; `{name}` is one part of the path and a field of the request, `{name:path}` may
+            hold slashes (the stock client sends a key as it is).
         request, response: what travels.
         call: the name of the call that answers, the store's own where one does.
         reads: what must be ingested before it answers.
@@ -216,7 +217,7 @@ _LOGGED_MODELS = (
     ),
     Endpoint(
         "DELETE",
-        f"{API}/logged-models/{{model_id}}/tags/{{tag_key}}",
+        f"{API}/logged-models/{{model_id}}/tags/{{tag_key:path}}",
         logged_model.DeleteLoggedModelTag,
         EmptyResponse,
         "delete_logged_model_tag",

@@ -18,7 +18,7 @@ def logged_model(served: Served, **fields: Any) -> dict[str, Any]:
 
 def test_a_logged_models_life(served: Served) -> None:
     run_id = served.run()
-    made = logged_model(served, source_run_id=run_id, tags=[{"key": "a/b", "value": "1"}])
+    made = logged_model(served, source_run_id=run_id, tags=[{"key": "a/b", "value": "1"}, {"key": "c/d", "value": "1"}])
     model_id = made["info"]["model_id"]
     assert made["info"]["status"] == "LOGGED_MODEL_PENDING"
     assert made["info"]["artifact_uri"] == f"mlflow-artifacts:/models/{model_id}"
@@ -30,6 +30,7 @@ def test_a_logged_models_life(served: Served) -> None:
     served.call("POST", f"{path}/params", {"model_id": model_id, "params": [{"key": "p", "value": "1"}]})
     served.call("PATCH", f"{path}/tags", {"tags": [{"key": "t", "value": "1"}]})
     served.call("DELETE", f"{path}/tags/a%2Fb")
+    served.call("DELETE", f"{path}/tags/c/d")
     metric = {"run_id": run_id, "key": "acc", "value": 1.0, "timestamp": 1, "model_id": model_id}
     served.call("POST", "runs/log-metric", metric)
     served.call("POST", "runs/outputs", {"run_id": run_id, "models": [{"model_id": model_id, "step": 0}]})
