@@ -41,8 +41,8 @@ class Upload(Protocol):
     ) -> None: ...
 
 
-class ArtifactRepository(Protocol):
-    """Files and folders below one root.
+class ReadableArtifacts(Protocol):
+    """Files and folders below one root, to be read.
 
     Every call raises InvalidInputError for a path that is absolute, leads out of the root (`..`, also when
     percent-encoded, or a symbolic link) or holds a NUL, and ArtifactError when the bytes cannot be reached.
@@ -63,6 +63,10 @@ class ArtifactRepository(Protocol):
     def open_read(self, path: str) -> OpenedArtifact:
         """Open a file; NotFoundError when there is none (a folder is none)."""
         ...
+
+
+class ArtifactRepository(ReadableArtifacts, Protocol):
+    """Files and folders below one root, to be read and written; the errors of reading hold here, too."""
 
     def begin(self, path: str) -> Upload:
         """Start to write a file."""

@@ -8,14 +8,14 @@ from typing import BinaryIO
 
 from mlplat_cli.artifacts.confine import confined
 from mlplat_cli.artifacts.local import LocalRepository
-from mlplat_cli.artifacts.repository import ArtifactRepository
+from mlplat_cli.artifacts.repository import ArtifactRepository, ReadableArtifacts
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.process.progress import Progress
 
 _CHUNK = 1 << 20
 
 
-def download(repository: ArtifactRepository, path: str, destination: Path, progress: Progress) -> Path:
+def download(repository: ReadableArtifacts, path: str, destination: Path, progress: Progress) -> Path:
     """Copy a file, or a folder with all in it, into a local folder.
 
     Args:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 def show(run: RunId, tracking_uri: TrackingUri = None, as_json: Json = False) -> None:
     """Show everything about one run: parameters, metrics, tags, artifacts, models."""
-    from mlplat_cli.artifacts.location import open_location
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.finding import find_run
+    from mlplat_cli.tracking.run_artifacts import RunArtifacts
 
     with tracking(tracking_uri) as session:
         found = find_run(session.store, run)
         summaries = session.store.metric_summaries(found.info.run_id)
-        files = list(open_location(found.info.artifact_uri, session.address.home).walk())
+        files = list(RunArtifacts(session.store, found, session.address.home).walk())
         models = _models(session, found)
         if as_json:
             print_json(_json(session, found, summaries, files, models))

@@ -1,0 +1,67 @@
+"""Everything a run stored, in one tree. In: a run. Out: its artifacts, and each model it logged as a folder of its name.
+
+MLflow 3 keeps a model beside the run that logged it, yet `runs:/<run>/<name>` still means it; so does a path here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from mlplat_cli.artifacts.location import open_location
+from mlplat_cli.artifacts.repository import ArtifactRepository, OpenedArtifact
+from mlplat_cli.entities import FileInfo, Run
+from mlplat_cli.store.interface import Store
+
+
+class RunArtifacts:
+    """Answers as `ReadableArtifacts` does.
+
+    Args:
+        store: knows the models that the run logged. home: the store's folder.
+    """
+
+    def __init__(self, store: Store, run: Run, home: Path) -> None:
+        self._own = open_location(run.info.artifact_uri, home)
+        taken = {info.path for info in self._own.list()}
+        logged = [store.get_logged_model(output.model_id) for output in run.outputs.model_outputs]
+        # A later model of the same name stands for the name, as it does for the stock client.
+        self._models = {
+            model.name: open_location(model.artifact_uri, home) for model in logged if model.name not in taken
+        }
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """List one folder, sorted, not recursive."""
+        name, model, rest = self._find(path)
+        if model is not None:
+            return [_below(name, info) for info in model.list(rest)]
+        listed = self._own.list(path)
+        if not path.strip("/"):
+            listed = [*listed, *(FileInfo(path=name, is_dir=True) for name in self._models)]
+        return sorted(listed, key=lambda info: info.path)
+
+    def walk(self, path: str = "") -> Iterator[FileInfo]:
+        """Every file (no folders) at or below a path."""
+        name, model, rest = self._find(path)
+        if model is not None:
+            yield from (_below(name, info) for info in model.walk(rest))
+            return
+        yield from self._own.walk(path)
+        if not path.strip("/"):
+            for name in sorted(self._models):
+                yield from self.walk(name)
+
+    def open_read(self, path: str) -> OpenedArtifact:
+        """Open a file; NotFoundError when there is none."""
+        _, model, rest = self._find(path)
+        return self._own.open_read(path) if model is None else model.open_read(rest)
+
+    def _find(self, path: str) -> tuple[str, ArtifactRepository | None, str]:
+        name, _, rest = path.strip("/").partition("/")
+        return name, self._models.get(name), rest
+
+
+def _below(name: str, info: FileInfo) -> FileInfo:
+    return msgspec.structs.replace(info, path=f"{name}/{info.path}")
