@@ -164,7 +164,7 @@ def _clause(text: str) -> str:
     bare = _checked(version.rstrip("*").rstrip("."))
     if operator == "~=" and "." not in bare:
         raise ValueError(f"the version {text!r}: ~= needs at least two numbers")
-    is_prefix = version.endswith("*") and operator in {"", "==", "!="} or (not operator and text.startswith("="))
+    is_prefix = (version.endswith("*") and operator in {"", "==", "!="}) or (not operator and text.startswith("="))
     # A pre-release is one version; nothing begins with it.
     return f"{operator or '=='}{bare}{'.*' if is_prefix and _RELEASE.fullmatch(bare) else ''}"
 
