@@ -1,10 +1,11 @@
-"""Everything a run stored, in one tree. In: a run. Out: its artifacts, and each model it logged as a folder of its name.
+"""Everything a run stored, in one tree. In: a run. Out: its artifacts, and each model that it logged as a folder.
 
 MLflow 3 keeps a model beside the run that logged it, yet `runs:/<run>/<name>` still means it; so does a path here.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,18 @@ import msgspec
 
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.artifacts.repository import ArtifactRepository, OpenedArtifact
-from mlplat_cli.entities import FileInfo, Run
+from mlplat_cli.entities import FileInfo, LoggedModel, Run
+from mlplat_cli.errors import NotFoundError
 from mlplat_cli.store.interface import Store
+
+
+def logged_models(store: Store, run: Run) -> list[LoggedModel]:
+    """Return the models that a run logged and that were not deleted since."""
+    found = []
+    for output in run.outputs.model_outputs:
+        with contextlib.suppress(NotFoundError):
+            found.append(store.get_logged_model(output.model_id))
+    return found
 
 
 class RunArtifacts:
@@ -26,7 +37,7 @@ class RunArtifacts:
     def __init__(self, store: Store, run: Run, home: Path) -> None:
         self._own = open_location(run.info.artifact_uri, home)
         taken = {info.path for info in self._own.list()}
-        logged = [store.get_logged_model(output.model_id) for output in run.outputs.model_outputs]
+        logged = logged_models(store, run)
         # A later model of the same name stands for the name, as it does for the stock client.
         self._models = {
             model.name: open_location(model.artifact_uri, home) for model in logged if model.name not in taken

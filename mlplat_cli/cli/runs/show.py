@@ -19,21 +19,17 @@ def show(run: RunId, tracking_uri: TrackingUri = None, as_json: Json = False) ->
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.finding import find_run
-    from mlplat_cli.tracking.run_artifacts import RunArtifacts
+    from mlplat_cli.tracking.run_artifacts import RunArtifacts, logged_models
 
     with tracking(tracking_uri) as session:
         found = find_run(session.store, run)
         summaries = session.store.metric_summaries(found.info.run_id)
         files = list(RunArtifacts(session.store, found, session.address.home).walk())
-        models = _models(session, found)
+        models = logged_models(session.store, found)
         if as_json:
             print_json(_json(session, found, summaries, files, models))
         else:
             _print(session, found, summaries, files, models)
-
-
-def _models(session: TrackingSession, run: Run) -> list[LoggedModel]:
-    return [session.store.get_logged_model(output.model_id) for output in run.outputs.model_outputs]
 
 
 def _json(
