@@ -1,17 +1,26 @@
 #!/usr/bin/env bash
-# Counts the primes up to a number; logs each one that it finds, and their count at the end.
+# Counts the primes up to a number, and logs how many there are.
 set -euo pipefail
 
 numbers=$1
 greeting=$2
 
-# Any program that speaks HTTP can log: the address and the secret are in the environment.
+# Any program that speaks HTTP can log, even bash alone: the address and the secret are in the environment.
 log_metric() {
-  local now=$(($(date +%s) * 1000))
-  # The secret is read from standard input: arguments of a process can be seen by everyone.
-  curl --silent --show-error --fail --output /dev/null --config - "$MLFLOW_TRACKING_URI/api/2.0/mlflow/runs/log-metric" \
-    --data "{\"run_id\": \"$MLFLOW_RUN_ID\", \"key\": \"$1\", \"value\": $2, \"step\": $3, \"timestamp\": $now}" \
-    <<<"header = \"Authorization: Bearer $MLFLOW_TRACKING_TOKEN\""
+  local place=${MLFLOW_TRACKING_URI#http://} status
+  local body="{\"run_id\": \"$MLFLOW_RUN_ID\", \"key\": \"$1\", \"value\": $2, \"timestamp\": $(date +%s)000}"
+  exec 3<>"/dev/tcp/${place%:*}/${place#*:}"
+  printf '%s\r\n' >&3 \
+    "POST /api/2.0/mlflow/runs/log-metric HTTP/1.0" \
+    "Host: $place" \
+    "Authorization: Bearer $MLFLOW_TRACKING_TOKEN" \
+    "Content-Type: application/json" \
+    "Content-Length: ${#body}" \
+    ""
+  printf '%s' "$body" >&3
+  read -r status <&3
+  exec 3>&-
+  [[ $status == *" 200 "* ]]
 }
 
 is_prime() {
@@ -29,4 +38,4 @@ for ((number = 2; number <= numbers; number++)); do
     echo "$number is prime"
   fi
 done
-log_metric primes "$count" "$numbers"
+log_metric primes "$count"
