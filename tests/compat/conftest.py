@@ -1,0 +1,112 @@
+"""The stock client in an environment of its own, and a server for it to talk to.
+
+The environment is built once and kept in pytest's cache folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mlplat_cli.server.app import build_app
+from mlplat_cli.server.loopback import LoopbackServer
+from mlplat_cli.store.interface import Store
+from mlplat_cli.store.opening import open_local
+from tests.server.conftest import SECRET, listening
+
+SCRIPTS = Path(__file__).parent / "scripts"
+
+PACKAGES = ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow")
+
+
+@pytest.fixture(scope="session")
+def stock_python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter of an environment with an unmodified mlflow."""
+    assert request.config.cache is not None
+    folder = request.config.cache.mkdir("stock-client") / f"py{sys.version_info.major}{sys.version_info.minor}"
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+    assert uv, "uv is a dependency of mlplat"
+    # A lock for pytest-xdist's workers; the marker says that the last build ran to its end.
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "complete").exists():
+            subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
+            python = folder / "bin" / "python"
+            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES], check=True)
+            (folder / "complete").touch()
+    return folder / "bin" / "python"
+
+
+@dataclass
+class Tracking:
+    """A running server and what it answered."""
+
+    url: str
+    home: Path
+    store: Store
+    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    @property
+    def retried(self) -> list[tuple[str, int]]:
+        """The answers that a stock client would ask for again."""
+        return [answer for answer in self.statuses if answer[1] in {408, 429, 500, 502, 503, 504}]
+
+
+@pytest.fixture
+def tracking(tmp_path: Path) -> Iterator[Tracking]:
+    home = tmp_path / ".mlplat"
+    store = open_local(home)
+    statuses: Counter[tuple[str, int]] = Counter()
+
+    def build() -> ASGIApp:
+        app = build_app(store, home=home, secret=SECRET, before_read=lambda _: None, owner="run/1-abc")
+
+        async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+            async def counted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    statuses[f"{scope['method']} {scope['path']}", message["status"]] += 1
+                await send(message)
+
+            await app(scope, receive, counted)
+
+        return counting
+
+    server = LoopbackServer(listening(), build)
+    server.start()
+    yield Tracking(server.url, home, store, statuses)
+    assert server.stop(10)
+    store.close()
+
+
+def run_script(python: Path, name: str, tracking: Tracking, folder: Path, **environment: str) -> str:
+    """Run one of `scripts/` as a process of its own; returns the id of the run that it reports."""
+    outcome = folder / "outcome"
+    done = subprocess.run(
+        [python, SCRIPTS / f"{name}.py"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "MLFLOW_TRACKING_URI": tracking.url,
+            "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "PYTHONWARNINGS": "ignore",
+            "OUTCOME": str(outcome),
+            **environment,
+        },
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return outcome.read_text()

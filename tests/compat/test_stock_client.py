@@ -1,0 +1,53 @@
+"""The unmodified mlflow, in processes of its own, against a running server."""
+
+from pathlib import Path
+
+import pytest
+
+from mlplat_cli.entities import RunStatus
+from tests.compat.conftest import Tracking, run_script
+from tests.server.conftest import SECRET
+
+pytestmark = pytest.mark.slow
+
+BEARER = {"MLFLOW_TRACKING_TOKEN": SECRET}
+BASIC = {"MLFLOW_TRACKING_USERNAME": "anybody", "MLFLOW_TRACKING_PASSWORD": SECRET}
+
+
+@pytest.mark.parametrize("credentials", [BEARER, BASIC], ids=["bearer", "basic"])
+def test_tracking(stock_python: Path, tracking: Tracking, tmp_path: Path, credentials: dict[str, str]) -> None:
+    run_id = run_script(stock_python, "tracking", tracking, tmp_path, **credentials)
+    run = tracking.store.get_run(run_id)
+    assert run.info.status is RunStatus.KILLED
+    assert run.info.owner == "run/1-abc"
+    assert len(run.data.params) == 251
+    assert len(tracking.store.metric_history(run_id, "many").items) == 1000
+    assert tracking.retried == []
+
+
+def test_artifacts(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_id = run_script(stock_python, "artifacts", tracking, tmp_path, **BEARER)
+    folder = tracking.home / "artifacts" / tracking.store.get_run(run_id).info.experiment_id / run_id / "artifacts"
+    assert (folder / "t.txt").read_text() == "hey"
+    assert (folder / "tree" / "deep er" / "ü 100%.txt").read_text() == "b"
+    assert tracking.retried == []
+
+
+def test_models_and_registry(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_id = run_script(stock_python, "models", tracking, tmp_path, **BEARER)
+    (output,) = tracking.store.get_run(run_id).outputs.model_outputs
+    assert (tracking.home / "models" / output.model_id / "MLmodel").is_file()
+    assert tracking.retried == []
+
+
+def test_autologging_and_a_trace_that_is_declined(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_script(stock_python, "autologging", tracking, tmp_path, **BEARER)
+    assert tracking.statuses["POST /api/3.0/mlflow/traces", 501] == 1
+    assert not any(path == "/v1/traces" for (path, _) in tracking.statuses)
+    assert tracking.retried == []
+
+
+def test_a_wrong_secret_ends_the_script_at_once(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="secret"):
+        run_script(stock_python, "tracking", tracking, tmp_path, MLFLOW_TRACKING_TOKEN="wrong")  # noqa: S106 - wrong
+    assert tracking.retried == []
