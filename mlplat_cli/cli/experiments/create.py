@@ -20,13 +20,13 @@ def create(
 ) -> None:
     """Create an experiment and print its id."""
     from mlplat_cli.cli.console import print_json, say
-    from mlplat_cli.cli.experiments.shape import experiment_json
+    from mlplat_cli.cli.experiments.shape import SCHEMA_VERSION, experiment_json
     from mlplat_cli.cli.session import tracking
 
     with tracking(tracking_uri) as session:
         made = session.store.create_experiment(name, artifact_location)
     if as_json:
-        print_json(experiment_json(made))
+        print_json({"version": SCHEMA_VERSION} | experiment_json(made))
     else:
         say(f"created experiment {made.name} ({made.experiment_id})")
 

@@ -20,7 +20,7 @@ def list_experiments(
 ) -> None:
     """List experiments, newest first."""
     from mlplat_cli.cli.console import moment, print_json, print_table
-    from mlplat_cli.cli.experiments.shape import experiment_json
+    from mlplat_cli.cli.experiments.shape import SCHEMA_VERSION, experiment_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.entities import ViewType
 
@@ -30,7 +30,7 @@ def list_experiments(
             filter=filter, view=view, order_by=order_by or (), max_results=max_results
         ).items
     if as_json:
-        print_json({"experiments": [experiment_json(each) for each in found]})
+        print_json({"version": SCHEMA_VERSION, "experiments": [experiment_json(each) for each in found]})
         return
     print_table(
         ["ID", "NAME", "CREATED", "ARTIFACTS"],

@@ -14,4 +14,4 @@ SCHEMA_VERSION = 1
 def experiment_json(experiment: Experiment) -> dict[str, Any]:
     """Return an experiment's JSON; documented in docs/json-output.md."""
     shown: dict[str, Any] = msgspec.to_builtins(experiment)
-    return {"version": SCHEMA_VERSION} | shown | {"tags": {tag.key: tag.value for tag in experiment.tags}}
+    return shown | {"tags": {tag.key: tag.value for tag in experiment.tags}}

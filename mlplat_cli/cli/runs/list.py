@@ -33,7 +33,7 @@ def list_runs(
 ) -> None:
     """List runs, newest first."""
     from mlplat_cli.cli.console import print_json
-    from mlplat_cli.cli.runs.shape import run_json
+    from mlplat_cli.cli.runs.shape import SCHEMA_VERSION, run_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.entities import ViewType
 
@@ -41,7 +41,7 @@ def list_runs(
     with tracking(tracking_uri) as session:
         runs = _find(session.store, experiment, filter, order_by, max_results, view)
         if as_json:
-            print_json({"runs": [run_json(run) for run in runs]})
+            print_json({"version": SCHEMA_VERSION, "runs": [run_json(run) for run in runs]})
         else:
             _print(runs)
 

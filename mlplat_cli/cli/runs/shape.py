@@ -16,7 +16,6 @@ def run_json(run: Run) -> dict[str, Any]:
     info = msgspec.to_builtins(run.info)
     info.pop("owner", None)
     return {
-        "version": SCHEMA_VERSION,
         "info": info,
         "params": {param.key: param.value for param in run.data.params},
         "metrics": {metric.key: _metric(metric) for metric in run.data.metrics},

@@ -41,9 +41,9 @@ def _json(
 ) -> dict[str, Any]:
     import msgspec
 
-    from mlplat_cli.cli.runs.shape import run_json
+    from mlplat_cli.cli.runs.shape import SCHEMA_VERSION, run_json
 
-    shown = run_json(run)
+    shown = {"version": SCHEMA_VERSION} | run_json(run)
     for key, summary in summaries:
         shown["metrics"][key] |= {"min": summary.minimum, "max": summary.maximum, "count": summary.count}
     return shown | {
