@@ -7,7 +7,6 @@ cache, which is removed when the checkout is closed; those of a runner that was 
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +66,7 @@ def project_folder(root: Path, subdirectory: str | None, shown: str) -> Path:
 
 def _new_place(cache: Path) -> tuple[Path, tuple[Path, int]]:
     """Reserve a name for a checkout, locked for as long as this process lives."""
-    place = cache / "checkouts" / secrets.token_hex(8)
+    place = cache / "checkouts" / os.urandom(8).hex()
     lock = place.with_suffix(".lock")
     descriptor = try_lock(lock)
     assert descriptor is not None

@@ -47,7 +47,10 @@ class YamlFile:
         severity: Severity = "error",
     ) -> None:
         """Note a mistake at a 0-based line and column."""
-        line = min(line, max(len(self.lines) - 1, 0))
+        if line >= len(self.lines):
+            # What is missing at the end of a file is shown after its last character.
+            line = max(len(self.lines) - 1, 0)
+            column = len(self.lines[line]) if self.lines else 0
         source = self.lines[line] if self.lines else ""
         self.diagnostics.append(
             Diagnostic(
@@ -186,7 +189,9 @@ def read_yaml(path: Path) -> tuple[YamlFile, yaml.Node | None]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        file.add(error.object.count(b"\n", 0, error.start), 0, "the file is not UTF-8 text")
+        before = error.object[: error.start].decode("utf-8", "replace")
+        file.lines = error.object.decode("utf-8", "replace").splitlines()
+        file.add(before.count("\n"), len(before) - before.rfind("\n") - 1, "the file is not UTF-8 text")
         return file, None
     except OSError as error:
         file.add(0, 0, f"the file cannot be read: {error.strerror}")
