@@ -6,12 +6,12 @@ from typing import Any, List, Optional, Tuple
 
 from mlplat.entities import Experiment, LifecycleStage
 from mlplat.exceptions import BAD_STATE, MlplatException
+from mlplat.location import under_runner
 from mlplat.reader import Json, find_reader, has_rest, missing, open_reader
 from mlplat.rules import EXPERIMENT_NAME_CHARACTERS
 from mlplat.variables import variable
 
 DEFAULT_ID = "0"
-DEFAULT_NAME = "Default"
 
 STORED = frozenset(Experiment("", "").__dict__)
 
@@ -33,9 +33,9 @@ class ChosenExperiment(Experiment):
 
     @property
     def given(self) -> Tuple[Optional[str], Optional[str]]:
-        """Id and name as a "run" record wants them: one of the two."""
-        name = self.__dict__.get("name")
-        return (None, name) if name is not None else (self.experiment_id, None)
+        """Id and name as a "run" record wants them: the id, or else the name."""
+        known = self.__dict__.get("experiment_id")
+        return (known, None) if known is not None else (None, self.name)
 
     def __getattr__(self, attribute: str) -> Any:
         """Read the rest from the store."""
@@ -67,13 +67,19 @@ def set_experiment(experiment_name: Optional[str] = None, experiment_id: Optiona
         raise MlplatException("set_experiment takes either an experiment's name or its id")
     if experiment_name is not None and not 0 < len(str(experiment_name)) <= EXPERIMENT_NAME_CHARACTERS:
         raise MlplatException(f"an experiment's name has 1 to {EXPERIMENT_NAME_CHARACTERS} characters")
-    experiment = ChosenExperiment(
-        None if experiment_id is None else str(experiment_id), None if experiment_name is None else str(experiment_name)
-    )
-    if has_rest():
+    if experiment_id is None:
+        experiment = ChosenExperiment(_runners_id(str(experiment_name)), str(experiment_name))
+    else:
+        experiment = ChosenExperiment(str(experiment_id), None)
+    if has_rest() and experiment.given != (variable("EXPERIMENT_ID"), None):
         _refuse_deleted(experiment)
     _chosen[:] = [experiment]
     return experiment
+
+
+def _runners_id(name: str) -> Optional[str]:
+    """Return the id of the experiment that `mlplat run` recorded this run in, if that is its name."""
+    return variable("EXPERIMENT_ID") if under_runner() and name == variable("EXPERIMENT_NAME") else None
 
 
 def _refuse_deleted(experiment: ChosenExperiment) -> None:
@@ -103,10 +109,10 @@ def current_experiment() -> ChosenExperiment:
     """Return where a new run goes: what `set_experiment` chose, else what the environment says, else Default."""
     if _chosen:
         return _chosen[0]
-    name = variable("EXPERIMENT_NAME")
-    if name:
+    experiment_id, name = variable("EXPERIMENT_ID"), variable("EXPERIMENT_NAME")
+    if name and not (under_runner() and experiment_id):
         return ChosenExperiment(None, name)
-    return ChosenExperiment(variable("EXPERIMENT_ID") or DEFAULT_ID, None)
+    return ChosenExperiment(experiment_id or DEFAULT_ID, None)
 
 
 def get_experiment(experiment_id: str) -> Experiment:

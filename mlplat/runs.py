@@ -237,7 +237,7 @@ def _refuse_other_experiment(run_id: str) -> None:
     found = stored(chosen)
     if find_reader() is not None and (found is None or str(found["experiment_id"]) != given):
         raise MlplatException(
-            f"set_experiment names {chosen.given[1] or chosen.given[0]!r}, but `mlplat run` started the run {run_id} "
+            f"set_experiment names {chosen.name!r}, but `mlplat run` started the run {run_id} "
             f"in the experiment {given}; name it with `mlplat run --experiment-name`, or leave set_experiment out",
             BAD_STATE,
         )

@@ -189,6 +189,20 @@ def test_an_experiments_id_is_read_when_it_is_asked_for(readable: Store) -> None
     assert (begun.experiment_id, begun.experiment_name) == (None, "known")
 
 
+def test_the_runners_own_experiment_is_known_without_asking(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLPLAT_JOURNAL_DIR", str(store.journals))
+    monkeypatch.setenv("MLPLAT_EXPERIMENT_ID", "4")
+    monkeypatch.setenv("MLPLAT_EXPERIMENT_NAME", "known")
+    monkeypatch.setenv("MLPLAT_RUN_ID", "d" * 32)
+    assert mlplat.set_experiment("known").experiment_id == "4"
+    assert mlplat.set_experiment(experiment_id=4).experiment_id == "4"
+    with mlplat.start_run() as run:
+        assert run.info.experiment_id == "4"
+    with mlplat.start_run() as run:
+        assert run.info.experiment_id == "4"
+
+
 def test_a_deleted_experiment_is_refused_where_asking_is_cheap(
     store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
