@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 JSON_INDENT = 2
+LONGEST_CELL = 200
 
 _SECOND = 1000
 _MINUTE = 60 * _SECOND
@@ -58,7 +59,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False
+    )
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
@@ -93,6 +96,11 @@ def _print_fields(record: Mapping[str, Any], indent: str) -> None:
                 print(f"{indent}  {each}")
         elif value not in (None, "", [], {}, ()):
             print(f"{label}  {value}")
+
+
+def shortened(text: str) -> str:
+    """Cut a long text to what a table has room for; `--json` has it whole."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
 def number(value: float) -> str:

@@ -16,6 +16,7 @@ from mlplat_cli.cli.leaf import leaf
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.launch.execute import Outcome, Surroundings
     from mlplat_cli.launch.plan import Plan
     from mlplat_cli.launch.request import RunRequest
@@ -111,17 +112,25 @@ def _carry_out(plan: Plan, surroundings: Surroundings) -> int:
     return _report(execute(plan, surroundings))
 
 
-def _surroundings(tracking_uri: str | None, *, no_system_metrics: bool, progress: Progress) -> Surroundings:
+def _surroundings(tracking_uri: str | None, *, no_system_metrics: bool, progress: ConsoleProgress) -> Surroundings:
     from mlplat_cli.cli.console import note
     from mlplat_cli.launch.execute import Surroundings
     from mlplat_cli.settings.address import find_store
+
+    def announce(run_id: str, name: str) -> None:
+        progress.close()
+        note(f"mlplat: run {name} ({run_id})")
+
+    def advise(line: str) -> None:
+        progress.close()
+        note(f"mlplat: {line}")
 
     return Surroundings(
         address=find_store(tracking_uri),
         make_server=_make_server,
         metrics_interval=None if no_system_metrics else _interval(),
-        announce=lambda run_id, name: progress.step(f"run {name} ({run_id})"),
-        advise=lambda line: note(f"mlplat: {line}"),
+        announce=announce,
+        advise=advise,
         progress=progress,
     )
 

@@ -60,7 +60,7 @@ def _print(
     files: list[FileInfo],
     models: list[LoggedModel],
 ) -> None:
-    from mlplat_cli.cli.console import duration, moment, number, print_record, print_table, say
+    from mlplat_cli.cli.console import duration, moment, number, print_record, print_table, say, shortened
 
     info = run.info
     experiment = session.store.get_experiment(info.experiment_id)
@@ -77,7 +77,7 @@ def _print(
     )
     if run.data.params:
         say()
-        print_table(["PARAMETER", "VALUE"], [[each.key, each.value] for each in run.data.params])
+        print_table(["PARAMETER", "VALUE"], [[each.key, shortened(each.value)] for each in run.data.params])
     for conflict in session.store.param_conflicts(info.run_id):
         say(f"conflict: parameter {conflict.key} was also logged as {conflict.value!r}, which was not applied")
     if summaries:
@@ -98,7 +98,7 @@ def _print(
         )
     if run.data.tags:
         say()
-        print_table(["TAG", "VALUE"], [[each.key, each.value] for each in run.data.tags])
+        print_table(["TAG", "VALUE"], [[each.key, shortened(each.value)] for each in run.data.tags])
     if run.inputs.dataset_inputs:
         say()
         print_table(
