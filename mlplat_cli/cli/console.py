@@ -15,6 +15,7 @@ import msgspec
 
 JSON_INDENT = 2
 LONGEST_CELL = 200
+SHORT_ID = 12
 
 _SECOND = 1000
 _MINUTE = 60 * _SECOND
@@ -47,8 +48,11 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str | None = None) -> None:
-    """Draw a table: with Rich on a terminal, tab-separated elsewhere."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Draw a table: with Rich on a terminal, tab-separated elsewhere.
+
+    On a terminal a column named RUN shows the first characters of ids, which every command takes for the whole.
+    """
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in rows:
@@ -69,6 +73,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title:
     Console().print(table)
 
 
+_WHOLE = ("RUN", "STATUS", "STARTED", "TOOK")
 _STYLES = {
     "FINISHED": "green",
     "RUNNING": "cyan",
