@@ -30,7 +30,7 @@ class Routes:
         self._patterned: list[tuple[re.Pattern[str], Route]] = []
         for endpoint in endpoints:
             route = Route(endpoint, answer_of(endpoint.call))
-            for path in {endpoint.path, endpoint.path.replace(_PREFIX, _UI_PREFIX, 1)}:
+            for path in spellings(endpoint.path):
                 if "{" in path:
                     self._patterned.append((_pattern(path), route))
                 else:
@@ -55,6 +55,12 @@ class Routes:
     def knows(self, path: str, raw_path: str) -> bool:
         """Tell whether the path is answered for some verb."""
         return path in self._plain_paths or any(pattern.fullmatch(raw_path) for pattern, _ in self._patterned)
+
+
+def spellings(path: str) -> set[str]:
+    """Name a path of the table and its other names: for MLflow's pages, and for clients of MLflow 1."""
+    preview = path.replace("/api/2.0/mlflow/", "/api/2.0/preview/mlflow/", 1)
+    return {path, preview, path.replace(_PREFIX, _UI_PREFIX, 1), preview.replace(_PREFIX, _UI_PREFIX, 1)}
 
 
 def is_unanswered(path: str) -> bool:

@@ -1,6 +1,7 @@
 """The REST interface, described once. In: nothing. Out: a table that server, REST store and OpenAPI read.
 
-`/ajax-api/…` answers the same as `/api/…`, as MLflow's own pages expect.
+`/ajax-api/…` answers the same as `/api/…`, as MLflow's own pages expect, and `/api/2.0/preview/mlflow/…` the same as
+`/api/2.0/mlflow/…`, as clients of MLflow 1 do.
 """
 
 from __future__ import annotations

@@ -19,11 +19,10 @@ def test_plain_answers(served: Served) -> None:
     assert info["multipart_uploads_enabled"] is False
 
 
-def test_the_pages_prefix_answers_the_same(served: Served) -> None:
-    assert (
-        served.ask("GET", "/ajax-api/2.0/mlflow/experiments/get?experiment_id=0").json["experiment"]["name"]
-        == "Default"
-    )
+@pytest.mark.parametrize("prefix", ["ajax-api/2.0", "api/2.0/preview", "ajax-api/2.0/preview"])
+def test_other_prefixes_answer_the_same(served: Served, prefix: str) -> None:
+    reply = served.ask("GET", f"/{prefix}/mlflow/experiments/get?experiment_id=0")
+    assert reply.json["experiment"]["name"] == "Default"
 
 
 @pytest.mark.parametrize(
