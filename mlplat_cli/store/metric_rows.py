@@ -77,7 +77,7 @@ def _read_summaries(connection: Connection, run: int, keys: Sequence[int]) -> di
 
 def _count_points(connection: Connection, run: int, keys: Sequence[int]) -> dict[int, int]:
     query = select(metrics.c.key, func.count()).where(metrics.c.run == run, among(metrics.c.key, keys))
-    return dict(connection.execute(query.group_by(metrics.c.key)).tuples().all())
+    return dict(connection.execute(query.group_by(metrics.c.key)).all())
 
 
 _SUMMARY_COLUMNS = [column.name for column in metric_summaries.columns][2:]

@@ -56,7 +56,7 @@ class Names:
         missing = [key for key in set(wanted) if key not in known]
         if missing:
             query = select(names.c.name, names.c.id).where(among(names.c.id, missing))
-            self._remember(dict(connection.execute(query).tuples().all()))
+            self._remember(dict(connection.execute(query).all()))
             known = self._texts
         return known
 

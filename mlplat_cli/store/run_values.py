@@ -38,5 +38,5 @@ def add_params(
     if connection.execute(insert_or_ignore(params), rows).rowcount == len(rows):
         return {}
     query = select(params.c.key, params.c.value).where(params.c.run == run)
-    stored = dict(connection.execute(query).tuples().all())
+    stored = dict(connection.execute(query).all())
     return {name: (stored[keys[name]], value) for name, value in wanted.items() if stored[keys[name]] != value}
