@@ -154,6 +154,7 @@ class _Execution:
             env=child_variables(
                 run_id=self._run_id,
                 experiment_id=self._target.experiment_id,
+                experiment_name=self._target.name,
                 connection=connection,
                 environment=environment_variables(self._environment),
                 library=library_folder(),

@@ -14,13 +14,15 @@ from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.session import TrackingSession
 
 DEFAULT_EXPERIMENT_ID = "0"
+DEFAULT_EXPERIMENT_NAME = "Default"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a run belongs: the experiment's id and its artifact location."""
+    """Where a run belongs: the experiment's id and name, and its artifact location."""
 
     experiment_id: str
+    name: str
     artifact_location: str
 
     def artifact_uri(self, run_id: str) -> str:
@@ -37,7 +39,7 @@ def find_target(address: StoreAddress, name: str | None, experiment_id: str | No
     if name and experiment_id:
         raise InvalidInputError("--experiment-name and --experiment-id are both given", hint="give one of them")
     if not name and (experiment_id or DEFAULT_EXPERIMENT_ID) == DEFAULT_EXPERIMENT_ID:
-        return Target(DEFAULT_EXPERIMENT_ID, f"mlflow-artifacts:/{DEFAULT_EXPERIMENT_ID}")
+        return Target(DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, f"mlflow-artifacts:/{DEFAULT_EXPERIMENT_ID}")
     with TrackingSession(address) as session:
         store = session.store
         experiment = _by_name(store, name) if name else store.get_experiment(str(experiment_id))
@@ -46,7 +48,7 @@ def find_target(address: StoreAddress, name: str | None, experiment_id: str | No
             f"experiment {experiment.name!r} is deleted",
             hint=f"bring it back with: mlplat experiments restore {experiment.experiment_id}",
         )
-    return Target(experiment.experiment_id, experiment.artifact_location)
+    return Target(experiment.experiment_id, experiment.name, experiment.artifact_location)
 
 
 def _by_name(store: Store, name: str) -> Experiment:

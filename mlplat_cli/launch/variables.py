@@ -33,6 +33,7 @@ def child_variables(
     *,
     run_id: str,
     experiment_id: str,
+    experiment_name: str,
     connection: Connection,
     environment: Mapping[str, str],
     library: Path,
@@ -58,6 +59,8 @@ def child_variables(
         # A user and password win over a token in the stock client, and would be read from ~/.mlflow/credentials.
         "MLFLOW_TRACKING_USERNAME": LOOPBACK_USER,
         "MLFLOW_TRACKING_PASSWORD": connection.secret,
+        # The stock client would take the name for another experiment than the id's; the library knows it is the same.
+        "MLPLAT_EXPERIMENT_NAME": experiment_name,
         "MLPLAT_JOURNAL_DIR": str(connection.address.journals),
         LOCAL_STORE_VARIABLE: connection.address.database,
         "PYTHONPATH": _joined(str(library), inherited.get("PYTHONPATH")),
@@ -74,7 +77,6 @@ def child_variables(
 _NOT_INHERITED = frozenset(
     {
         "MLFLOW_EXPERIMENT_NAME",
-        "MLPLAT_EXPERIMENT_NAME",
         "MLFLOW_REGISTRY_URI",
         "MLFLOW_TRACKING_AUTH",
         "MLFLOW_TRACKING_AWS_SIGV4",

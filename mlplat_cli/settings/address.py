@@ -82,7 +82,7 @@ def _named(uri: str) -> StoreAddress:
         database = Path(path).absolute()
         return StoreAddress(database.parent, _sqlite_uri(database))
     if parts.scheme == "file":
-        return _at(Path(parts.path).absolute())
+        return _at(Path(unquote(parts.path)).absolute())
     if "://" not in uri:
         folder = Path(uri).expanduser().absolute()
         is_store = folder.name == STORE_FOLDER or not (folder / STORE_FOLDER).is_dir()

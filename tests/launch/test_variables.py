@@ -13,6 +13,7 @@ def variables(**inherited: str) -> dict[str, str]:
     return child_variables(
         run_id="r1",
         experiment_id="7",
+        experiment_name="seven",
         connection=CONNECTION,
         environment={"PATH": "/env/bin:/bin", "VIRTUAL_ENV": "/env"},
         library=Path("/lib/mlplat-only"),
