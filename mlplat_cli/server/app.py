@@ -22,6 +22,7 @@ from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.interface import Store
 from mlplat_cli.wire.codec import decode_body, decode_query, decode_with_parts, encode
+from mlplat_cli.wire.endpoint import Reads
 from mlplat_cli.wire.faults import (
     BROKEN,
     NOT_ANSWERED,
@@ -32,7 +33,7 @@ from mlplat_cli.wire.faults import (
     error_message,
     fault_of,
 )
-from mlplat_cli.wire.table import PROTOCOL_VERSION, Reads
+from mlplat_cli.wire.table import PROTOCOL_VERSION
 
 BODY_LIMIT = 64 << 20
 """Bytes of a JSON request; the largest that MLflow's limits allow for a dataset is well below."""

@@ -23,10 +23,10 @@ from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query, encode
+from mlplat_cli.wire.endpoint import PROXY
 from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
 from mlplat_cli.wire.messages.run import RunId
-from mlplat_cli.wire.table import PROXY
 
 _CHUNK = 1 << 20
 """Bytes that are gathered before a thread writes them, and read at once."""

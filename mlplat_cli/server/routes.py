@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mlplat_cli.server.answers import Answer, answer_of
-from mlplat_cli.wire.table import ENDPOINTS, UNANSWERED, Endpoint
+from mlplat_cli.wire.endpoint import Endpoint
+from mlplat_cli.wire.table import ENDPOINTS, UNANSWERED
 
 _UI_PREFIX = "/ajax-api/"
 _PREFIX = "/api/"

@@ -1,0 +1,151 @@
+"""The lines of `registered-models/` and `model-versions/`."""
+
+from __future__ import annotations
+
+from mlplat_cli.wire.endpoint import API, Endpoint
+from mlplat_cli.wire.messages import model_version, registered_model
+from mlplat_cli.wire.messages.empty import EmptyResponse
+
+REGISTERED_MODELS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        f"{API}/registered-models/create",
+        registered_model.CreateRegisteredModel,
+        registered_model.RegisteredModelResponse,
+        "create_registered_model",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/registered-models/get",
+        registered_model.RegisteredModelName,
+        registered_model.RegisteredModelResponse,
+        "get_registered_model",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/registered-models/rename",
+        registered_model.RenameRegisteredModel,
+        registered_model.RegisteredModelResponse,
+        "rename_registered_model",
+    ),
+    Endpoint(
+        "PATCH",
+        f"{API}/registered-models/update",
+        registered_model.UpdateRegisteredModel,
+        registered_model.RegisteredModelResponse,
+        "update_registered_model",
+    ),
+    Endpoint(
+        "DELETE",
+        f"{API}/registered-models/delete",
+        registered_model.RegisteredModelName,
+        EmptyResponse,
+        "delete_registered_model",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/registered-models/search",
+        registered_model.SearchRegisteredModels,
+        registered_model.SearchRegisteredModelsResponse,
+        "search_registered_models",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/registered-models/get-latest-versions",
+        registered_model.GetLatestVersions,
+        model_version.ModelVersionsResponse,
+        "latest_versions",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/registered-models/get-latest-versions",
+        registered_model.GetLatestVersions,
+        model_version.ModelVersionsResponse,
+        "latest_versions",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/registered-models/set-tag",
+        registered_model.SetRegisteredModelTag,
+        EmptyResponse,
+        "set_registered_model_tag",
+    ),
+    Endpoint(
+        "DELETE",
+        f"{API}/registered-models/delete-tag",
+        registered_model.DeleteRegisteredModelTag,
+        EmptyResponse,
+        "delete_registered_model_tag",
+    ),
+    Endpoint("POST", f"{API}/registered-models/alias", registered_model.SetAlias, EmptyResponse, "set_alias"),
+    Endpoint("DELETE", f"{API}/registered-models/alias", registered_model.Alias, EmptyResponse, "delete_alias"),
+    Endpoint(
+        "GET",
+        f"{API}/registered-models/alias",
+        registered_model.Alias,
+        model_version.ModelVersionResponse,
+        "version_by_alias",
+    ),
+)
+
+MODEL_VERSIONS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        f"{API}/model-versions/create",
+        model_version.CreateModelVersion,
+        model_version.ModelVersionResponse,
+        "create_model_version",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/model-versions/get",
+        model_version.ModelVersionId,
+        model_version.ModelVersionResponse,
+        "get_model_version",
+    ),
+    Endpoint(
+        "PATCH",
+        f"{API}/model-versions/update",
+        model_version.UpdateModelVersion,
+        model_version.ModelVersionResponse,
+        "update_model_version",
+    ),
+    Endpoint(
+        "DELETE", f"{API}/model-versions/delete", model_version.ModelVersionId, EmptyResponse, "delete_model_version"
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/model-versions/get-download-uri",
+        model_version.ModelVersionId,
+        model_version.DownloadUriResponse,
+        "download_uri",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/model-versions/transition-stage",
+        model_version.TransitionStage,
+        model_version.ModelVersionResponse,
+        "transition_stage",
+    ),
+    Endpoint(
+        "GET",
+        f"{API}/model-versions/search",
+        model_version.SearchModelVersions,
+        model_version.ModelVersionsResponse,
+        "search_model_versions",
+    ),
+    Endpoint(
+        "POST",
+        f"{API}/model-versions/set-tag",
+        model_version.SetModelVersionTag,
+        EmptyResponse,
+        "set_model_version_tag",
+    ),
+    Endpoint(
+        "DELETE",
+        f"{API}/model-versions/delete-tag",
+        model_version.DeleteModelVersionTag,
+        EmptyResponse,
+        "delete_model_version_tag",
+    ),
+)
