@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_USER_INFO = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@\"'<>]+@")
+_USER_INFO = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)(?:(?<!ssh://)|(?!git@))[^/\s@\"'<>]+@")
 _ADDRESS = re.compile(r"(?:[a-z]+\+)?[A-Za-z][A-Za-z0-9.-]*://[^/\s@\"'<>]+@[^\s\"'<>;#]+")
 
 
 def without_credentials(text: str) -> str:
-    """Return the text with `user:password@` removed from every address."""
+    """Return the text with `user:password@` removed from every address; ssh's `git@` tells nobody anything."""
     return _USER_INFO.sub(lambda found: found["scheme"], text)
 
 

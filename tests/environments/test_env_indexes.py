@@ -79,6 +79,7 @@ def test_credentials_are_removed_and_put_back():
     lock = 'vcs = { type = "git", url = "https://host/x.git", commit-id = "abc" }'
     assert with_credentials(lock, [line]) == lock.replace("host", "me:t0ken@host")
     assert with_credentials(lock, ["x @ git+https://host/x.git"]) == lock
+    assert without_credentials("git+ssh://git@host/x.git") == "git+ssh://git@host/x.git"
 
 
 @given(st.from_regex(r"[A-Za-z0-9:%._~!$&*+,=-]{1,20}", fullmatch=True))

@@ -120,6 +120,16 @@ def test_passwords_are_used_and_never_recorded(tmp_path, links, steps, monkeypat
     assert not [step for step in steps.steps if "pa55word" in step]
 
 
+def test_a_pyproject_with_settings_for_uv_is_read_by_uv_itself(tmp_path, links, steps):
+    make_wheel(links, "app", "1.0")
+    make_wheel(links, "app", "2.0")
+    text = (
+        '[project]\nname = "p"\nversion = "1"\ndependencies = ["app"]\n[tool.uv]\nconstraint-dependencies = ["app<2"]\n'
+    )
+    lock = resolve(write(tmp_path / "p", pyproject__toml=text), steps)
+    assert lock.packages == (("app", "1.0"), ("pip", "26.3"))
+
+
 class private_index:  # noqa: N801 - used as a function
     """Serves a folder as a package index to whoever knows the password."""
 

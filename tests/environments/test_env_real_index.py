@@ -26,7 +26,7 @@ def test_every_python_gets_an_environment(tmp_path, steps, minor, manager):
         pytest.skip(f"there is no Python 3.{minor} on this machine")
     project = write(tmp_path / "p", python_env__yaml=f'python: "3.{minor}"\ndependencies: [six]\n')
     environment = prepare(read_spec(project), manager=manager, project_dir=project, progress=steps)
-    assert run(environment, "import sys, six, pip, setuptools; print(sys.version_info[1])").strip() == str(minor)
+    assert run(environment, "import sys, six, setuptools, pip, wheel; print(sys.version_info[1])").strip() == str(minor)
 
 
 def test_a_conda_project_is_built_without_conda(tmp_path, steps):
