@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -146,7 +145,7 @@ class LocalUpload:
     def __init__(self, target: Path, path: str) -> None:
         self._target = target
         self._path = path
-        self._partial = target.with_name(f"{_PARTIAL}{secrets.token_hex(8)}")
+        self._partial = target.with_name(f"{_PARTIAL}{os.urandom(8).hex()}")
         self._stream: BinaryIO | None = None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

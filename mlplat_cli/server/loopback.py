@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import ASGIApp
     from uvicorn import Server
 
@@ -65,6 +66,8 @@ class LoopbackServer:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        import asyncio
+
         try:
             server = self._prepared()
             if server:
@@ -99,6 +102,8 @@ class LoopbackServer:
         return server
 
     async def _serve(self, server: Server) -> None:
+        import asyncio
+
         # uvicorn's own loop looks ten times a second whether it should end; an event ends it at once.
         stopping = asyncio.Event()
         with self._lock:
@@ -107,4 +112,9 @@ class LoopbackServer:
             self._loop, self._stopping = asyncio.get_running_loop(), stopping
         await server.startup(sockets=[self._listener])
         await stopping.wait()
-        await server.shutdown(sockets=[self._listener])
+        if server.server_state.connections or server.server_state.tasks:
+            await server.shutdown(sockets=[self._listener])
+        else:
+            # Its shutdown sleeps before it looks whether anybody is there; whoever waits for us should not.
+            for listening in server.servers:
+                listening.close()
