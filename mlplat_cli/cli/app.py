@@ -77,6 +77,8 @@ def _failed(error: BaseException, *, debug: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
+        if detail := getattr(error, "detail", ""):
+            print(detail, file=sys.stderr)
     show(error)
     return exit_code(error)
 

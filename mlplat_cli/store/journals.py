@@ -135,11 +135,16 @@ def _beginning(record: RunRecord, row: RowMapping, journal: str) -> dict[str, st
 
 
 def _ending(record: EndRecord, row: RowMapping, journal: str) -> dict[str, str | int]:
-    if row["owner"] not in (None, journal):
-        return {}
     # A status that nobody knows does not say how the run ended.
     status = record.status if record.status in RunStatus.__members__ else RunStatus.LOST.value
+    if not _owns(row["owner"], journal) and (status == RunStatus.FINISHED or row["status"] != RunStatus.RUNNING):
+        return {}  # one process of several is done; only that it failed is said of a run that goes on
     return {"status": status, "end_time": clamped(record.end_time)}
+
+
+def _owns(owner: str | None, journal: str) -> bool:
+    """Tell whether a journal is the run's owner, or of the same process, which went on in another after a full disk."""
+    return owner is None or owner.rpartition("-")[0] == journal.rpartition("-")[0]
 
 
 def _write_tags(connection: Connection, run: int, tags: Mapping[str, str | None], keys: Mapping[str, int]) -> None:

@@ -166,13 +166,26 @@ def test_resuming_keeps_the_start(store: Store) -> None:
     assert store.get_run(RUN).info.status is RunStatus.FAILED
 
 
-def test_the_owner_decides_when_a_run_ends(store: Store) -> None:
+def test_a_worker_that_failed_says_so_until_the_owner_decides(store: Store) -> None:
     worker = f"{RUN}/worker"
     apply(store, BEGIN)
     apply(store, JOIN, MetricRecord("w", 1.0, 1, 1), EndRecord("FAILED", 50), journal=worker)
     info = store.get_run(RUN).info
-    assert (info.status, info.end_time, info.owner) == (RunStatus.RUNNING, None, OWN)
+    assert (info.status, info.end_time, info.owner) == (RunStatus.FAILED, 50, OWN)
     apply(store, END)
+    assert store.get_run(RUN).info.status is RunStatus.FINISHED
+
+
+def test_a_worker_that_is_done_does_not_end_the_run(store: Store) -> None:
+    apply(store, BEGIN)
+    apply(store, JOIN, EndRecord("FINISHED", 50), journal=f"{RUN}/worker")
+    assert store.get_run(RUN).info.status is RunStatus.RUNNING
+
+
+def test_a_process_that_went_on_in_another_journal_ends_its_run(store: Store) -> None:
+    first, second = f"{RUN}/host-17-aaaaaaaa", f"{RUN}/host-17-bbbbbbbb"
+    apply(store, BEGIN, journal=first)
+    apply(store, JOIN, END, journal=second)
     assert store.get_run(RUN).info.status is RunStatus.FINISHED
 
 
