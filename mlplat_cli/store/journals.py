@@ -144,7 +144,8 @@ def _ending(record: EndRecord, row: RowMapping, journal: str) -> dict[str, str |
 
 def _owns(owner: str | None, journal: str) -> bool:
     """Tell whether a journal is the run's owner, or of the same process, which went on in another after a full disk."""
-    return owner is None or owner.rpartition("-")[0] == journal.rpartition("-")[0]
+    process = journal.rpartition("-")[0]
+    return owner in (None, journal) or (process != "" and str(owner).rpartition("-")[0] == process)
 
 
 def _write_tags(connection: Connection, run: int, tags: Mapping[str, str | None], keys: Mapping[str, int]) -> None:
