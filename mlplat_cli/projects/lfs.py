@@ -36,8 +36,9 @@ def fill_pointers(folder: Path, mirror: Path, remote: Remote, progress: Progress
         )
     progress.step(f"fetching {len(pointers)} large files")
     checked(git(["lfs", "install", "--local", "--skip-repo"], cwd=folder), remote, "prepare large files of")
-    env = {_SKIP: "0", **remote.environment(("lfs.storage", str(mirror / "lfs")))}
-    checked(git(["lfs", "pull"], cwd=folder, remote=remote, env=env), remote, "fetch large files of")
+    store = ["config", "--local", "lfs.storage", str(mirror / "lfs")]
+    checked(git(store, cwd=folder), remote, "prepare large files of")
+    checked(git(["lfs", "pull"], cwd=folder, remote=remote, env={_SKIP: "0"}), remote, "fetch large files of")
 
 
 def _pointers(folder: Path, remote: Remote) -> list[str]:

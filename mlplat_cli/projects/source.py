@@ -78,15 +78,15 @@ def parse_source(uri: str) -> Source:
 
 
 def parse_git_address(address: str) -> Source:
-    """Understand an address that must be git's, such as a submodule's.
+    """Understand an address that must be git's, such as a submodule's; one on this machine is not looked at.
 
     Raises:
         FetchError: it is not, or its transport is refused.
     """
+    path = unquote(urlsplit(address).path) if address.startswith("file://") else address
+    if path.startswith("/") and not _CONTROL.search(path):
+        return Source(SourceKind.GIT, file_address(Path(path)), path)
     source = parse_source(address)
-    if source.kind is SourceKind.LOCAL:
-        path = Path(source.address)
-        return Source(SourceKind.GIT, file_address(path), str(path))
     if source.kind is not SourceKind.GIT:
         raise FetchError(f"{source.display} is not a git repository")
     return source
