@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.artifacts.confine import confined, normalized
 from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.artifacts.repository import ArtifactRepository
@@ -55,7 +56,7 @@ def open_location(uri: str, home: Path) -> ArtifactRepository:
     found = _SCHEME.match(uri)
     scheme = found.group(1).lower() if found else ""
     if scheme == "mlflow-artifacts":
-        repository, path = Layout(home).place(urlsplit(uri).path.lstrip("/"))
+        repository, path = Layout(home).place(split_address(uri).path.lstrip("/"))
         return LocalRepository(confined(repository.root, path))
     if scheme == "file":
         return LocalRepository(home.parent / _file_path(uri))
@@ -68,7 +69,7 @@ def open_location(uri: str, home: Path) -> ArtifactRepository:
 
 
 def _file_path(uri: str) -> Path:
-    parts = urlsplit(uri)
+    parts = split_address(uri)
     if parts.netloc not in ("", "localhost"):
         raise InvalidInputError(f"{uri!r} names a file of another machine ({parts.netloc})")
     return Path(unquote(parts.path))

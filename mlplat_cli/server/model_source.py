@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
@@ -28,7 +29,7 @@ def checked_source(service: Service, source: str, run_id: str) -> str:
         InvalidInputError: it leads elsewhere by `..`, or is a local path outside the artifacts of that run, so that a
             registered model could be used to read any file.
     """
-    parts = urlsplit(limits.required("source", source))
+    parts = split_address(limits.required("source", source))
     if ".." in re.split(r"[/\\]", _decoded(parts.path)) or "\0" in source:
         raise InvalidInputError(f"invalid model version source {source!r}: it holds '..'")
     if parts.scheme in ("", "file") and not _below_run(service, parts.path, run_id):
@@ -59,7 +60,7 @@ def files_of(service: Service, source: str) -> str:
 def _below_run(service: Service, path: str, run_id: str) -> bool:
     if not run_id:
         return False
-    root = urlsplit(service.store.get_run(limits.run_id(run_id)).info.artifact_uri)
+    root = split_address(service.store.get_run(limits.run_id(run_id)).info.artifact_uri)
     if root.scheme not in ("", "file"):
         return False
     base, place = Path(unquote(root.path)).resolve(), Path(unquote(path)).resolve()

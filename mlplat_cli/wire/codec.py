@@ -88,6 +88,8 @@ def _parse(body: bytes) -> Any:
         raise InvalidInputError(
             f"the request body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
         ) from None
+    except ValueError:
+        raise InvalidInputError("the request body is not JSON: it holds a number that is too long") from None
     except RecursionError:
         raise InvalidInputError("the request body is nested too deeply") from None
 

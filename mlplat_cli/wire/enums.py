@@ -41,6 +41,7 @@ def model_status(value: str | int) -> LoggedModelStatus:
 def _index(name: str, value: str | int, names: list[str]) -> int:
     if value in names:
         return names.index(str(value))
-    if str(value).isdecimal() and 1 <= int(value) <= len(names):
-        return int(value) - 1
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    if str(value) in numbers:
+        return numbers.index(str(value))
     raise InvalidInputError(f"invalid value {value!r} for parameter '{name}': it must be one of {', '.join(names)}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
+from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.entities import Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError
 
@@ -47,6 +47,7 @@ _LOGGED_MODEL_NAME = re.compile(r"""[^/:.%"']+""")
 
 
 _INT64 = range(-(2**63), 2**63)
+_INT64_DIGITS = 20
 
 
 def required(name: str, value: str) -> str:
@@ -78,7 +79,7 @@ def run_id(value: str) -> str:
 
 def experiment_id(value: str) -> str:
     """Check an experiment's id, which is a number."""
-    if not (required("experiment_id", value).isascii() and value.isdigit() and int(value) < 2**63):
+    if not _is_number(required("experiment_id", value)):
         raise InvalidInputError(f"invalid experiment id {value!r}: it must be a number")
     return value
 
@@ -91,7 +92,7 @@ def experiment_name(value: str) -> str:
 def artifact_location(value: str) -> str:
     """Check where a new experiment wants its artifacts: no fragment, query or `..`."""
     _at_most(LOCATION_LENGTH, "artifact_location", value)
-    parts = urlsplit(value)
+    parts = split_address(value)
     if parts.fragment or parts.query:
         raise InvalidInputError(f"invalid artifact_location {value!r}: it has a fragment or a query")
     if ".." in parts.path.split("/") or "\0" in value:
@@ -159,7 +160,7 @@ def alias(value: str) -> str:
 
 def model_version(value: str) -> str:
     """Check a version number."""
-    if not (required("version", value).isascii() and value.isdigit()):
+    if not _is_number(required("version", value)):
         raise InvalidInputError(f"invalid model version {value!r}: it must be a number")
     return value
 
@@ -193,6 +194,11 @@ def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag
 def text(name: str, value: str | None, most: int) -> str | None:
     """Check the length of an optional text."""
     return value if value is None else _at_most(most, name, value)
+
+
+def _is_number(value: str) -> bool:
+    # The length is looked at first: Python refuses to read a number of thousands of digits.
+    return value.isascii() and value.isdigit() and len(value) < _INT64_DIGITS and int(value) in _INT64
 
 
 def _at_most(most: int, name: str, value: str) -> str:
