@@ -22,7 +22,7 @@ _LINK_BYTES = 4096
 
 
 def extract(archive: Path, folder: Path, shown: str) -> None:
-    """Unpack an archive into a folder that does not exist yet.
+    """Unpack an archive into a folder that does not exist yet; on failure the caller removes what there is of it.
 
     Args:
         shown: the archive's name in messages.
@@ -38,13 +38,16 @@ def extract(archive: Path, folder: Path, shown: str) -> None:
             links = []
             for entry in entries:
                 target = _target(entry, folder, shown)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 if stat.S_ISLNK(entry.external_attr >> 16):
                     links.append((entry, target))
                 else:
                     _extract_file(file, entry, target)
-            # Links come last, so that nothing is written through one.
+            # Links come last, when nothing more is written; where they lead is only known when all of them are there.
             for entry, target in links:
-                _make_link(file, entry, target, folder, shown)
+                _make_link(file, entry, target)
+            for entry, target in links:
+                _check_link(entry, target, folder, shown)
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         raise FetchError(f"{shown} is not a zip file that can be read: {error}") from error
     except RuntimeError as error:
@@ -68,29 +71,26 @@ def _check_size(archive: Path, entries: list[zipfile.ZipInfo], folder: Path, sho
 def _target(entry: zipfile.ZipInfo, folder: Path, shown: str) -> Path:
     name = PurePosixPath(entry.filename.replace("\\", "/"))
     drive = ":" in name.parts[0] if name.parts else False
-    if name.is_absolute() or ".." in name.parts or "\0" in entry.filename or drive:
+    if not entry.filename or name.is_absolute() or ".." in name.parts or "\0" in entry.filename or drive:
         raise FetchError(f"{shown} holds {entry.filename!r}, which leads out of the folder")
     return folder / name
 
 
 def _extract_file(file: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
     if entry.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
+        target.mkdir(exist_ok=True)
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     with file.open(entry) as packed, target.open("wb") as unpacked:
         shutil.copyfileobj(packed, unpacked, 1 << 20)
     if (entry.external_attr >> 16) & stat.S_IXUSR:
         target.chmod(target.stat().st_mode | stat.S_IXUSR)
 
 
-def _make_link(file: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, folder: Path, shown: str) -> None:
-    """Make one link and keep it only if it, and the place where it lies, are inside."""
-    root = os.path.realpath(folder)
-    pointed = os.fsdecode(file.read(entry)) if entry.file_size < _LINK_BYTES else os.sep
-    target.parent.mkdir(parents=True, exist_ok=True)
-    end = os.path.realpath(Path(os.path.realpath(target.parent)) / pointed)
-    inside = all(Path(path).is_relative_to(root) for path in (end, os.path.realpath(target.parent)))
-    if not inside or target.exists() or target.is_symlink():
+def _make_link(file: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    """Make a link in a folder that is none; a name that is taken is an error of the file system."""
+    target.symlink_to(os.fsdecode(file.read(entry)[:_LINK_BYTES]))
+
+
+def _check_link(entry: zipfile.ZipInfo, target: Path, folder: Path, shown: str) -> None:
+    if not Path(os.path.realpath(target)).is_relative_to(os.path.realpath(folder)):
         raise FetchError(f"{shown} holds the link {entry.filename!r}, which leads out of the folder")
-    target.symlink_to(pointed)
