@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from mlplat_cli.process.project import ProjectProcess, Sink
+
+if TYPE_CHECKING:
+    import psutil
 
 GRACE_SECONDS = 10.0
 KILL_SECONDS = 3.0
@@ -40,7 +44,8 @@ class Supervisor:
         self._process = process
         self._received: list[signal.Signals] = []
         self._handled = 0
-        self._deadline = threading.Timer(GRACE_SECONDS, self._process.end_tree, (KILL_SECONDS,))
+        self._seen: list[psutil.Process] = []
+        self._deadline = threading.Timer(GRACE_SECONDS, self._end, (KILL_SECONDS,))
         self._deadline.daemon = True
 
     def wait(self, sink: Sink) -> Ended:
@@ -51,7 +56,7 @@ class Supervisor:
             with _signals_to(write_end, self._received):
                 exit_code = self._process.pump(sink, wake=read_end, on_wake=lambda: self._pass_on(read_end))
                 if self._received:
-                    self._process.end_tree(KILL_SECONDS)
+                    self._end(KILL_SECONDS)
         finally:
             self._deadline.cancel()
             os.close(read_end)
@@ -64,10 +69,14 @@ class Supervisor:
         if not new:
             return
         if self._handled == len(new):  # the first time
+            self._seen = self._process.below()
             self._process.signal_tree(new[0])
             self._deadline.start()
         else:
-            self._process.end_tree(0)
+            self._end(0)
+
+    def _end(self, grace: float) -> None:
+        self._process.end_tree(grace, self._seen)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,14 +83,17 @@ class ProjectProcess:
         except (ProcessLookupError, PermissionError):
             return
 
-    def end_tree(self, grace: float) -> None:
+    def end_tree(self, grace: float, seen: Sequence[psutil.Process] = ()) -> None:
         """End the whole tree: SIGTERM, and SIGKILL to whatever still runs after `grace` seconds.
 
         Processes that left the group (a new session) are found by their parents and ended too.
+
+        Args:
+            seen: processes that were below the shell earlier; one whose parent has ended is found in no other way.
         """
         import psutil
 
-        below = self.below()
+        below = list({*seen, *self.below()})
         deadline = time.monotonic() + grace
         self.signal_tree(signal.SIGTERM)
         for process in below:
