@@ -21,7 +21,8 @@ def cache() -> Path:
 
 @pytest.fixture
 def mlplat(tmp_path: Path, cache: Path) -> Tool:
-    """The command, typed in an empty folder."""
+    """The command, typed in an empty folder; the store is beside it, out of reach of any further up."""
     folder = tmp_path / "here"
     folder.mkdir()
+    (tmp_path / ".mlplat").mkdir()
     return Tool(folder, clean_environment(cache, tmp_path / "config"))

@@ -50,16 +50,16 @@ TABLE = {
         runs=4,
     ),
     "sentiment_steps": Expected(
-        ("-e", "train", "-P", "smoothing=0.5", "-P", "label=it's; a \"label\""),
+        ("-e", "train", "-P", "smoothing=0.5", "-P", 'label=it\'s; a "label"'),
         params={
             "reviews": "reviews.csv",
             "smoothing": "0.5",
             "held_out": "4",
-            "label": "it's; a \"label\"",
+            "label": 'it\'s; a "label"',
             "homepage": "https://example.com/reviews",
         },
         metrics=frozenset({"accuracy"}),
-        tags={"label": "it's; a \"label\"", "mlflow.project.entryPoint": "train"},
+        tags={"label": 'it\'s; a "label"', "mlflow.project.entryPoint": "train"},
         artifacts=frozenset({"model/counts.json"}),
         prints="on 4 held out reviews",
     ),
@@ -142,7 +142,7 @@ def test_a_sample_in_place(name, sample, mlplat):
     repository = sample(name)
     folder = repository.folder / "projects" / name
 
-    done = mlplat("run", ".", *expected.words, cwd=folder)
+    done = mlplat("run", ".", *expected.words, cwd=folder, MLPLAT_TRACKING_URI=".mlplat")
 
     run = mlplat.show(done.run_id, "--tracking-uri", folder)
     check(run, expected)

@@ -44,7 +44,7 @@ class Tool:
     """The command, as typed in a folder.
 
     Args:
-        folder: where it is typed; its store is made there. env: the whole environment.
+        folder: where it is typed. env: the whole environment.
     """
 
     folder: Path
