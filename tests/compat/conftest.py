@@ -26,14 +26,27 @@ from tests.server.conftest import SECRET, listening
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
-PACKAGES = ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow")
+PACKAGES = {
+    "current": ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow"),
+    "older": ("mlflow>=2.22,<3", "scikit-learn", "pandas"),
+}
 
 
 @pytest.fixture(scope="session")
 def stock_python(request: pytest.FixtureRequest) -> Path:
-    """The interpreter of an environment with an unmodified mlflow."""
-    assert request.config.cache is not None
-    folder = request.config.cache.mkdir("stock-client") / f"py{sys.version_info.major}{sys.version_info.minor}"
+    """The interpreter of an environment with an unmodified mlflow of today."""
+    return environment(request.config, "current")
+
+
+@pytest.fixture(scope="session")
+def older_python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter of an environment with an unmodified mlflow 2."""
+    return environment(request.config, "older")
+
+
+def environment(config: pytest.Config, name: str) -> Path:
+    assert config.cache is not None
+    folder = config.cache.mkdir("stock-client") / f"{name}-py{sys.version_info.major}{sys.version_info.minor}"
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     assert uv, "uv is a dependency of mlplat"
     # A lock for pytest-xdist's workers; the marker says that the last build ran to its end.
@@ -41,7 +54,7 @@ def stock_python(request: pytest.FixtureRequest) -> Path:
         if not (folder / "complete").exists():
             subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
             python = folder / "bin" / "python"
-            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES], check=True)
+            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES[name]], check=True)
             (folder / "complete").touch()
     return folder / "bin" / "python"
 

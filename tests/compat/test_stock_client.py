@@ -40,6 +40,14 @@ def test_models_and_registry(stock_python: Path, tracking: Tracking, tmp_path: P
     assert tracking.retried == []
 
 
+def test_a_client_of_mlflow_2(older_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_id = run_script(older_python, "older", tracking, tmp_path, **BEARER)
+    run = tracking.store.get_run(run_id)
+    assert run.info.status is RunStatus.FINISHED
+    assert "mlflow.log-model.history" in {tag.key for tag in run.data.tags}
+    assert tracking.retried == []
+
+
 def test_autologging_and_a_trace_that_is_declined(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
     run_script(stock_python, "autologging", tracking, tmp_path, **BEARER)
     assert tracking.statuses["POST /api/3.0/mlflow/traces", 501] == 1
