@@ -21,3 +21,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def run_id(store: Store) -> str:
     return store.create_run("0", user_id="ada", run_name="a run").info.run_id
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for all examples of a test that keeps its things apart by itself."""
+    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('shared')}/contract.db")
+    yield opened
+    opened.close()

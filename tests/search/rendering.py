@@ -93,7 +93,7 @@ def trees(
             compared = st.builds(Comparison, st.just(field), st.sampled_from(NUMERIC), values)
         else:
             compared = st.builds(Comparison, st.just(field), st.sampled_from(TEXTUAL[:2]), values) | st.builds(
-                Comparison, st.just(field), st.sampled_from(TEXTUAL[2:]), patterns or texts
+                Comparison, st.just(field), st.sampled_from(TEXTUAL[2:]), texts if patterns is None else patterns
             )
         member = st.builds(
             Membership, st.just(field), st.lists(values, min_size=1, max_size=3).map(tuple), st.booleans()
