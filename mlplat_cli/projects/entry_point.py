@@ -5,6 +5,7 @@ A name that no entry point has is taken for a script of the project: `.py`, `.sh
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
@@ -39,8 +40,8 @@ def find_entry_point(project: Project, name: str = DEFAULT_ENTRY_POINT) -> Entry
 
 def _script(project: Project, name: str) -> EntryPoint:
     """Make an entry point of a file; R's form is the one by which R's client knows the run."""
-    file = (project.root / name).resolve()
-    if not file.is_relative_to(project.root.resolve()):
+    file = Path(os.path.realpath(project.root / name))
+    if not file.is_relative_to(os.path.realpath(project.root)):
         raise ProjectError(f"the script {name!r} lies outside the project")
     if not file.is_file():
         raise ProjectError(f"the project has no script {name!r}: {_offered(project)}", hint=_hint(project, name))

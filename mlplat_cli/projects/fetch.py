@@ -54,7 +54,7 @@ def project_folder(root: Path, subdirectory: str | None, shown: str) -> Path:
     if subdirectory is None:
         return root
     folder = root / subdirectory
-    if not folder.resolve().is_relative_to(root.resolve()):
+    if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
         raise FetchError(f"the subdirectory {subdirectory!r} of {shown} leads out of the project")
     if not folder.is_dir():
         there = [entry.name for entry in folder.parent.iterdir() if entry.is_dir()] if folder.parent.is_dir() else []

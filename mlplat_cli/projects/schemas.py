@@ -28,6 +28,7 @@ class ParameterDocument(Struct, forbid_unknown_fields=True):
         Scalar | list[Any] | dict[str, Any] | None,
         Meta(description="The value when none is given; without one a value is required."),
     ] = None
+    description: Annotated[str | None, Meta(description="What it is for; for readers alone.")] = None
 
 
 class EntryPointDocument(Struct, forbid_unknown_fields=True):

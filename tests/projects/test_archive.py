@@ -142,4 +142,4 @@ def test_nothing_is_ever_written_outside(
     assert {entry.name for entry in top.iterdir()} == {"p.zip", "deep"}
     assert {entry.name for entry in folder.parent.iterdir()} == {"out"}
     for inside in folder.rglob("*"):
-        assert refused or inside.resolve().is_relative_to(folder.resolve())
+        assert refused or Path(os.path.realpath(inside)).is_relative_to(folder)

@@ -44,7 +44,7 @@ entry_points:
       data: {type: path, default: data/x.csv}
       place: uri
       nothing: {type: string, default: null}
-      empty: {default: ""}
+      empty: {default: "", description: for readers}
       shape: {default: [64, 32]}
     command: "python train.py"
 """,
