@@ -63,6 +63,10 @@ def run(words: Sequence[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         return _pipe_closed()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which Typer turns into exit code 1
+            return _pipe_closed()
+        raise
     except (Exception, KeyboardInterrupt) as error:
         return _failed(error, debug="--debug" in words)
     return result if isinstance(result, int) else 0

@@ -104,6 +104,8 @@ class _Tree:
         """Add up what every process of the tree has used; return its resident memory in bytes."""
         try:
             root = self._psutil.Process(self._root)
+            if root.status() == self._psutil.STATUS_ZOMBIE:
+                return None
             processes = [root, *root.children(recursive=True)]
         except self._psutil.NoSuchProcess:
             return None
