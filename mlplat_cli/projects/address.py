@@ -30,7 +30,10 @@ def shown_address(address: str) -> str:
     """
     if not _URL.match(address):
         return address
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return _USER_IN_TEXT.sub("", address.partition("?")[0])
     user, at, host = parts.netloc.rpartition("@")
     if parts.scheme in ("ssh", "git+ssh"):
         host = user.partition(":")[0] + at + host

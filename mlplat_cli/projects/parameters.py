@@ -7,6 +7,7 @@ round. An http, https or file address as a `path` is downloaded.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -179,8 +180,8 @@ class _Folders:
             return self._locate_address(parameter, value, scheme[1].lower())
         places = [self.caller_dir, self.project_dir] if is_given else [self.project_dir, self.caller_dir]
         for place in places:
-            path = (place / Path(value).expanduser()).absolute()
-            if value and path.exists():
+            path = (place / os.path.expanduser(value)).absolute()  # noqa: PTH111 - Path's own raises for unknown users
+            if value and os.path.exists(path):  # noqa: PTH110 - any text may come, and Path's own raises for some
                 return str(path)
         looked = " or ".join(dict.fromkeys(str(place) for place in places))
         raise ParameterError(f"the path {value!r} of parameter {parameter.name!r} does not exist in {looked}")
@@ -190,7 +191,7 @@ class _Folders:
 
         if scheme == "file":
             path = Path(unquote(urlsplit(value).path))
-            if not path.exists():
+            if not os.path.exists(path):  # noqa: PTH110 - as above
                 raise ParameterError(f"the path {value!r} of parameter {parameter.name!r} does not exist")
             return str(path.absolute())
         if scheme not in _DOWNLOADED:

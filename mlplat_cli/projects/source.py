@@ -6,6 +6,7 @@ protected. Local folders are looked at, nothing else is.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -58,8 +59,8 @@ def parse_source(uri: str) -> Source:
     if not uri or _CONTROL.search(uri):
         raise FetchError("the project's address is empty or holds control characters")
     _refuse_dash(uri, "address")
-    if Path(uri).expanduser().is_dir():
-        return _local(Path(uri).expanduser(), None)
+    if os.path.isdir(_local_path(uri)):  # noqa: PTH112 - any text may come, and Path's own test raises for some
+        return _local(_local_path(uri), None)
     address, mark, fragment = uri.partition("#")
     subdirectory = _subdirectory(fragment) if mark else None
     if _HELPER.match(address):
@@ -70,11 +71,11 @@ def parse_source(uri: str) -> Source:
     if url is not None:
         return _from_url(address, url[1].lower(), subdirectory)
     scp = _SCP.fullmatch(address)
-    if scp is not None and not Path(address).expanduser().exists():
+    if scp is not None and not os.path.exists(_local_path(address)):  # noqa: PTH110 - as above
         _refuse_dash(scp[1] or "", "user")
         _refuse_dash(scp[2], "host")
         return _git(address, subdirectory)
-    return _from_path(Path(address).expanduser(), subdirectory)
+    return _from_path(_local_path(address), subdirectory)
 
 
 def parse_git_address(address: str) -> Source:
@@ -90,6 +91,11 @@ def parse_git_address(address: str) -> Source:
     if source.kind is not SourceKind.GIT:
         raise FetchError(f"{source.display} is not a git repository")
     return source
+
+
+def _local_path(text: str) -> Path:
+    """Take a text for a path, `~` being the user's home; a user that does not exist stays as written."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - Path's own raises for unknown users
 
 
 def _refuse_dash(text: str, what: str) -> None:
@@ -116,8 +122,10 @@ def _from_url(address: str, scheme: str, subdirectory: str | None) -> Source:
     try:
         parts = urlsplit(address)
         _ = parts.port
-    except ValueError as error:
-        raise FetchError(f"the address {shown_address(address)} is malformed: {error}") from None
+    except ValueError:
+        # Neither the address nor the reason is shown: where its parts are not known, a password may be anywhere.
+        hint = "write special characters of user and password as %xx"
+        raise FetchError("the project's address is malformed", hint=hint) from None
     _refuse_dash(parts.netloc.rpartition("@")[2], "host")
     _refuse_dash(parts.username or "", "user")
     if scheme == "file":
@@ -164,12 +172,13 @@ def _from_file_url(parts: SplitResult, subdirectory: str | None) -> Source:
 
 
 def _from_path(path: Path, subdirectory: str | None) -> Source:
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - any text may come, and Path's own test raises for some
         return _local(path, subdirectory)
-    if path.is_file() and path.suffix.lower() == ".zip":
+    is_file = os.path.isfile(path)  # noqa: PTH113 - as above
+    if is_file and path.suffix.lower() == ".zip":
         target = str(path.absolute())
         return Source(SourceKind.ZIP, target, _display(target, subdirectory), subdirectory)
-    if path.is_file():
+    if is_file:
         raise FetchError(
             f"{path} is a file; a project is a folder, a git address or a zip file",
             hint=f"to run a script: mlplat run {path.parent} -e {path.name}",
@@ -195,5 +204,8 @@ def file_address(path: Path) -> str:
 
 def is_repository(path: Path) -> bool:
     """Say whether a folder is the top of a git repository, with or without a working tree."""
-    bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
-    return (path / ".git").exists() or bare
+    try:
+        bare = (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir()
+        return (path / ".git").exists() or bare
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False

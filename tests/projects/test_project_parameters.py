@@ -117,9 +117,10 @@ def test_a_path_is_found_in_the_other_place(places: Path) -> None:
     assert settle(entry_point(a="path"), {"a": "x.csv"}, places).command_values["a"] == str(places / "project/x.csv")
 
 
-def test_a_path_that_does_not_exist(places: Path) -> None:
-    with pytest.raises(ParameterError, match=r"'x\.csv' of parameter 'a'"):
-        settle(entry_point(a="path"), {"a": "x.csv"}, places)
+@pytest.mark.parametrize("value", ["x.csv", "~nobody/x", "", "x" * 5000])
+def test_a_path_that_does_not_exist(places: Path, value: str) -> None:
+    with pytest.raises(ParameterError, match="of parameter 'a' does not exist"):
+        settle(entry_point(a="path"), {"a": value}, places)
 
 
 def test_a_file_address_is_used_in_place(places: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlplat_cli.errors import FetchError
@@ -155,12 +155,22 @@ def test_texts_are_redacted() -> None:
     assert redacted(text, credentials) == "fatal: https://host/a and https://other/b said ***"
 
 
+def test_a_malformed_address_is_not_shown() -> None:
+    with pytest.raises(FetchError) as raised:
+        parse_source("https://me:hun/ter2@host/a")
+    assert "hun" not in raised.value.message
+    assert shown_address("https://me:hunter2@[host/a?x") == "https://[host/a"
+
+
 def test_ssh_users_are_part_of_the_address() -> None:
     assert shown_address("ssh://git@host/a") == "ssh://git@host/a"
     assert shown_address("git@host:a/b") == "git@host:a/b"
 
 
 @given(st.text(max_size=60))
+@example("~0")
+@example("a" * 5000)
+@example("https://[")
 def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
         source = parse_source(text)
