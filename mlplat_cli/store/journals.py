@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
+from mlplat.names import random_name
 from mlplat_cli.entities import EndRecord, ParamConflict, Record, RunRecord, RunStatus
 from mlplat_cli.store.dialects import upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
@@ -14,7 +15,6 @@ from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
 from mlplat_cli.store.numbers import clamped, to_columns
 from mlplat_cli.store.part import SqlPart, now_ms
-from mlplat_cli.store.random_names import random_name
 from mlplat_cli.store.run_rows import change_run, find_run_row, read_run_row
 from mlplat_cli.store.run_values import RUN_NAME, add_params, write_tags
 from mlplat_cli.store.runs import insert_run

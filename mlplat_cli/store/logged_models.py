@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, Table, select, update
 
+from mlplat.names import random_name
 from mlplat_cli.entities import LoggedModel, LoggedModelStatus, Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, insert_or_ignore, upsert
@@ -16,7 +17,6 @@ from mlplat_cli.store.model_tables import logged_model_params, logged_model_tags
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
-from mlplat_cli.store.random_names import random_name
 from mlplat_cli.store.tables import model_metrics, origins
 
 _FORBIDDEN = ("/", ":", ".", "%", '"', "'")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
+from mlplat.names import random_name
 from mlplat_cli.entities import Run, RunInfo, RunStatus, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import insert_or_ignore
 from mlplat_cli.store.experiments import require_active_experiment
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms
-from mlplat_cli.store.random_names import random_name
 from mlplat_cli.store.run_reading import read_runs
 from mlplat_cli.store.run_rows import change_run, read_run_row, require_active_run, run_info
 from mlplat_cli.store.run_values import RUN_NAME, write_tags
