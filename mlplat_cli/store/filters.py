@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, literal, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from mlplat_cli.search import (
     And,
@@ -24,7 +39,7 @@ from mlplat_cli.search import (
 )
 from mlplat_cli.store.dialects import among, matches
 from mlplat_cli.store.numbers import NAN
-from mlplat_cli.store.tables import VALUE_HEAD
+from mlplat_cli.store.tables import VALUE_HEAD, value_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +47,25 @@ class Keyed:
     """Where the values of one key are found.
 
     Args:
-        source: a table or subquery. link: ties its rows to the thing that is searched, and to the key.
+        source: a table or subquery. owner: its column that says whose the value is.
+        thing: the column that `owner` equals, of the thing that is searched.
         value: the value's column. special: the column beside it, of metrics.
-        indexed: whether the head of the value is indexed.
+        of_key: picks the key's rows. indexed: whether they can be found by key and value (its head, of a text).
     """
 
     source: FromClause
-    link: ColumnElement[bool]
+    owner: ColumnElement[Any]
+    thing: ColumnElement[Any]
     value: ColumnElement[Any]
     special: ColumnElement[int] | None = None
+    of_key: ColumnElement[bool] | None = None
     indexed: bool = False
+
+    @property
+    def link(self) -> ColumnElement[bool]:
+        """The condition of a join with the thing that is searched."""
+        same = self.owner == self.thing
+        return same if self.of_key is None else and_(same, self.of_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +76,14 @@ class Searched:
         attributes: the columns of attributes.
         keyed: finds the values of a field that is no attribute; None when nothing has that key.
         optional: attributes that may be NULL.
+        connection: where given, the database is asked which clauses few things fulfil.
     """
 
     entity: Entity
     attributes: Mapping[str, ColumnElement[Any]]
     keyed: Callable[[Field], Keyed | None]
     optional: frozenset[str] = frozenset()
+    connection: Connection | None = None
 
 
 def condition(tree: Expression | None, searched: Searched) -> Sequence[ColumnElement[bool]]:
@@ -99,10 +125,29 @@ def _comparison(tree: Comparison | Membership, searched: Searched) -> ColumnElem
     if keyed.special is not None:
         test = _number_test(tree, keyed.special, keyed.value)
     else:
-        test = _test(tree, keyed.value)
-        if keyed.indexed:
-            test = and_(*_head_test(tree, keyed.value), test)
+        test = _indexed_test(tree, keyed.value) if keyed.indexed else _test(tree, keyed.value)
+    if keyed.of_key is not None and keyed.indexed and searched.connection is not None and _is_narrow(tree):
+        those = select(keyed.owner).select_from(keyed.source).where(keyed.of_key, test)
+        if _is_rare(searched.connection, those):
+            return keyed.thing.in_(those)
     return exists().select_from(keyed.source).where(keyed.link, test)
+
+
+def _is_narrow(tree: Comparison | Membership) -> bool:
+    # What an index can answer; the rest would read all values of the key to count a few.
+    if isinstance(tree, Membership):
+        return not tree.negated
+    return tree.operator in _RANGES
+
+
+def _is_rare(connection: Connection, those: Select[Any]) -> bool:
+    # A few things are found by themselves, faster than by looking at every thing; many are met soon enough anyway.
+    few = select(func.count()).select_from(those.limit(_FEW + 1).subquery())
+    return connection.execute(few).scalar_one() <= _FEW
+
+
+_FEW = 2000
+_RANGES = (Operator.EQUAL, Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST)
 
 
 def _spelled_out(tree: Comparison | Membership, entity: Entity) -> Comparison | Membership:
@@ -124,32 +169,37 @@ def _test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnEl
     if isinstance(tree, Membership):
         member = among(column, tree.values)  # type: ignore[arg-type] # the parser gave values of one type
         return not_(member) if tree.negated else member
-    return _OPERATIONS[tree.operator](column, tree.value)
+    match tree.operator:
+        case Operator.LIKE | Operator.ILIKE:
+            return matches(column, str(tree.value), any_case=tree.operator is Operator.ILIKE)
+        case Operator.NOT_LIKE | Operator.NOT_ILIKE:
+            return not_(matches(column, str(tree.value), any_case=tree.operator is Operator.NOT_ILIKE))
+        case _:
+            # literal(): a float stays a float when it is compared with a column of integers.
+            return _COMPARISONS[tree.operator](column, literal(tree.value))
 
 
-_OPERATIONS: Mapping[Operator, Callable[[ColumnElement[Any], Value], ColumnElement[bool]]] = {
-    # literal(): a float stays a float when it is compared with a column of integers.
-    Operator.EQUAL: lambda column, value: column == literal(value),
-    Operator.NOT_EQUAL: lambda column, value: column != literal(value),
-    Operator.LESS: lambda column, value: column < literal(value),
-    Operator.AT_MOST: lambda column, value: column <= literal(value),
-    Operator.GREATER: lambda column, value: column > literal(value),
-    Operator.AT_LEAST: lambda column, value: column >= literal(value),
-    Operator.LIKE: lambda column, value: matches(column, str(value), any_case=False),
-    Operator.NOT_LIKE: lambda column, value: not_(matches(column, str(value), any_case=False)),
-    Operator.ILIKE: lambda column, value: matches(column, str(value), any_case=True),
-    Operator.NOT_ILIKE: lambda column, value: not_(matches(column, str(value), any_case=True)),
+_COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
+    Operator.EQUAL: operator.eq,
+    Operator.NOT_EQUAL: operator.ne,
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.GREATER: operator.gt,
+    Operator.AT_LEAST: operator.ge,
 }
 
 
-def _head_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> Sequence[ColumnElement[bool]]:
-    # Says less than the test itself, in words that an index has.
-    head = func.substr(column, 1, VALUE_HEAD)
+def _indexed_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    # The test itself, and in words that an index has what it says of the value's head.
+    head = value_head(column)
     if isinstance(tree, Comparison) and tree.operator is Operator.EQUAL:
-        return [head == str(tree.value)[:VALUE_HEAD]]
+        value = str(tree.value)
+        # Not `column = value`: SQLite would put the value in place of the column in the other test, too.
+        return and_(head == value[:VALUE_HEAD], column.between(value, value))
+    test = _test(tree, column)
     if isinstance(tree, Membership) and not tree.negated:
-        return [among(head, [str(value)[:VALUE_HEAD] for value in tree.values])]
-    return []
+        return and_(among(head, [str(value)[:VALUE_HEAD] for value in tree.values]), test)
+    return test
 
 
 def _number_test(
@@ -158,13 +208,8 @@ def _number_test(
     if isinstance(tree, Membership):
         member = and_(special == 0, among(value, tree.values))  # type: ignore[arg-type] # the parser gave numbers
         return not_(member) if tree.negated else member
-    finite = and_(special == 0, _OPERATIONS[tree.operator](value, tree.value))
-    match tree.operator:
-        case Operator.NOT_EQUAL:
-            return or_(special != 0, finite)
-        case Operator.LESS | Operator.AT_MOST:
-            return or_(special < 0, finite)
-        case Operator.GREATER | Operator.AT_LEAST:
-            return or_(and_(special > 0, special != NAN), finite)
-        case _:
-            return finite
+    if tree.operator is Operator.NOT_EQUAL:
+        return or_(special != 0, value != literal(tree.value))
+    # As a pair, which an index holds together; NaN is neither less nor greater than anything.
+    pair = _COMPARISONS[tree.operator](tuple_(special, value), tuple_(literal(0), literal(tree.value)))
+    return and_(special < NAN, pair)

@@ -2,15 +2,19 @@
 
 Things that lack a key come last in both directions, NaN before them. The order always ends with something unique, so
 that the last row of a page marks one place.
+
+An order by a metric is read in three phases: things with a number, with NaN, and without the metric. Each is sorted in
+words that an index has, so that a page costs the same however many things there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, case, false, literal, or_
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, case, false, literal, or_, tuple_
 
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.search import FieldKind, OrderKey
@@ -30,11 +34,33 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordering:
-    """A whole order: its terms, and what has to be joined for them."""
+class Phase:
+    """A part of an order; all its rows come before those of the next part.
+
+    Args:
+        fixed: the values of the first terms, which all its rows share.
+        conditions: which rows it has. terms: what they are sorted by, after the fixed ones.
+    """
 
     terms: Sequence[Term]
+    fixed: Sequence[Value] = ()
+    conditions: Sequence[ColumnElement[bool]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A whole order: its phases, and what has to be joined for them.
+
+    With more than one phase, the first fixed value is the phase's number.
+    """
+
+    phases: Sequence[Phase]
     joins: Sequence[Keyed] = ()
+
+    @property
+    def length(self) -> int:
+        """Say how many values mark a place."""
+        return len(self.phases[0].fixed) + len(self.phases[0].terms)
 
     def join(self, source: FromClause) -> FromClause:
         """Add what the terms need to a FROM clause."""
@@ -57,9 +83,21 @@ def ordering(keys: Sequence[OrderKey], searched: Searched, last: Sequence[Term])
             continue
         keyed = searched.keyed(key.field)
         if keyed is not None:
-            joins.append(keyed)
             terms += _keyed_terms(keyed, descending=key.descending)
-    return Ordering([*terms, *last], joins)
+            joins.append(keyed)
+    terms += last
+    if joins and joins[0].special is not None and joins[0].indexed and terms[1].column is joins[0].special:
+        return Ordering(_metric_phases(terms, joins[0].special), joins)
+    return Ordering([Phase(terms)], joins)
+
+
+def _metric_phases(terms: Sequence[Term], special: ColumnElement[int]) -> list[Phase]:
+    # terms: rank, special, value, and the rest
+    return [
+        Phase(terms[1:], (_FOUND,), [special < NAN]),
+        Phase(terms[3:], (_NOT_A_NUMBER, NAN, 0.0), [special == NAN]),
+        Phase(terms[3:], (_MISSING, None, None), [special.is_(None)]),
+    ]
 
 
 def _attribute_terms(key: OrderKey, searched: Searched) -> list[Term]:
@@ -94,14 +132,35 @@ def fetch_page(
     """
     if size < 1:
         raise InvalidInputError(f"Invalid value {size} for parameter 'max_results' supplied. It must be at least 1")
-    if token:
-        query = query.where(*_behind(order.terms, decode_token(listing, token, len(order.terms))))
-    columns = [term.column.desc() if term.descending else term.column.asc() for term in order.terms]
-    marks = [term.column.label(f"mark_{number}") for number, term in enumerate(order.terms)]
-    rows = connection.execute(query.add_columns(*marks).order_by(*columns).limit(size + 1)).all()
-    if len(rows) <= size:
+    place = decode_token(listing, token, order.length) if token else None
+    found: list[tuple[Phase, Row[Any]]] = []
+    for phase in order.phases[_phase_of(place, order) :]:
+        part = query.where(*phase.conditions)
+        if place is not None:
+            part = part.where(*_behind(phase.terms, place[len(phase.fixed) :]))
+            place = None
+        found += [(phase, row) for row in connection.execute(_sorted(part, phase.terms, size + 1 - len(found)))]
+        if len(found) > size:
+            break
+    rows = [row for _, row in found[:size]]
+    if len(found) <= size:
         return rows, None
-    return rows[:size], encode_token(listing, rows[size - 1][-len(marks) :])
+    phase, last = found[size - 1]
+    return rows, encode_token(listing, [*phase.fixed, *last[-len(phase.terms) :]])
+
+
+def _phase_of(place: Sequence[Value] | None, order: Ordering) -> int:
+    if place is None or len(order.phases) == 1:
+        return 0
+    if place[0] not in range(len(order.phases)):
+        raise InvalidInputError("Invalid page token")
+    return int(place[0] or 0)
+
+
+def _sorted(query: Select[Any], terms: Sequence[Term], limit: int) -> Select[Any]:
+    columns = [term.column.desc() if term.descending else term.column.asc() for term in terms]
+    marks = [term.column.label(f"mark_{number}") for number, term in enumerate(terms)]
+    return query.add_columns(*marks).order_by(*columns).limit(limit)
 
 
 def _behind(terms: Sequence[Term], place: Sequence[Value]) -> list[ColumnElement[bool]]:
@@ -109,12 +168,20 @@ def _behind(terms: Sequence[Term], place: Sequence[Value]) -> list[ColumnElement
     behind: ColumnElement[bool] = false()
     for term, value in zip(reversed(terms), reversed(place), strict=True):
         behind = or_(_beyond(term, value), and_(_equal(term, value), behind))
-    # Implied, but in words that an index understands.
-    first, value = terms[0], place[0]
-    if value is None:
-        return [behind]
-    bound = literal(value)
-    return [first.column <= bound if first.descending else first.column >= bound, behind]
+    return [*_bound(terms, place), behind]
+
+
+def _bound(terms: Sequence[Term], place: Sequence[Value]) -> list[ColumnElement[bool]]:
+    # Implied by the exact condition, but in words that an index understands: (a, b) >= (x, y).
+    direction = terms[0].descending
+    leading = list(
+        takewhile(lambda pair: pair[0].descending == direction and pair[1] is not None, zip(terms, place, strict=True))
+    )
+    if not leading:
+        return []
+    columns = tuple_(*(term.column for term, _ in leading))
+    values = tuple_(*(literal(value) for _, value in leading))
+    return [columns <= values if direction else columns >= values]
 
 
 def _beyond(term: Term, value: Value) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import String, cast, select
 
 from mlplat_cli.entities import Experiment, Page, ViewType
 from mlplat_cli.search import EXPERIMENT, Field, parse_filter, parse_order
@@ -51,4 +51,4 @@ class SqlExperimentSearch(SqlPart):
 
 def _tag(field: Field) -> Keyed:
     tags = experiment_tags.alias()
-    return Keyed(tags, and_(tags.c.experiment == _COLUMNS.id, tags.c.key == field.key), tags.c.value)
+    return Keyed(tags, tags.c.experiment, _COLUMNS.id, tags.c.value, of_key=tags.c.key == field.key)

@@ -22,7 +22,7 @@ from mlplat_cli.store.filters import Keyed, Searched, condition
 from mlplat_cli.store.logged_models import read_models
 from mlplat_cli.store.model_tables import logged_model_params, logged_model_tags, logged_models
 from mlplat_cli.store.names import Names
-from mlplat_cli.store.ordering import Ordering, Term, fetch_page, ordering
+from mlplat_cli.store.ordering import Ordering, Phase, Term, fetch_page, ordering
 from mlplat_cli.store.paging import listing_name
 from mlplat_cli.store.part import SqlPart, experiment_number
 from mlplat_cli.store.tables import model_metrics, origins
@@ -75,7 +75,7 @@ def _searched(connection: Connection, names: Names, datasets: Sequence[DatasetCh
     def keyed(field: Field) -> Keyed | None:
         if field.kind is not FieldKind.METRIC:
             found = (logged_model_params if field.kind is FieldKind.PARAM else logged_model_tags).alias()
-            return Keyed(found, and_(found.c.model == _COLUMNS.id, found.c.key == field.key), found.c.value)
+            return Keyed(found, found.c.model, _COLUMNS.id, found.c.value, of_key=found.c.key == field.key)
         key = names.lookup(connection, [field.key]).get(field.key)
         return None if key is None else _metric(key, datasets)
 
@@ -95,9 +95,9 @@ def _ordering(connection: Connection, names: Names, order_by: Sequence[LoggedMod
 
         searched = Searched(LOGGED_MODEL, _ATTRIBUTES, keyed, optional=_OPTIONAL)
         part = ordering([OrderKey(field, descending=not each.ascending)], searched, ())
-        terms += part.terms
+        terms += part.phases[0].terms
         joins += part.joins
-    return Ordering([*terms, *_NEWEST_FIRST], joins)
+    return Ordering([Phase([*terms, *_NEWEST_FIRST])], joins)
 
 
 def _order_field(order: LoggedModelOrder) -> Field:
@@ -127,7 +127,7 @@ def _metric(key: int, datasets: Sequence[DatasetChoice]) -> Keyed:
     source, conditions = _measured(key, datasets)
     columns = model_metrics.c
     found = select(origins.c.model_id, columns.special, columns.value).select_from(source).where(*conditions).subquery()
-    return Keyed(found, found.c.model_id == _COLUMNS.model_id, found.c.value, found.c.special)
+    return Keyed(found, found.c.model_id, _COLUMNS.model_id, found.c.value, found.c.special)
 
 
 def _latest_metric(key: int, order: LoggedModelOrder) -> Keyed:
@@ -143,5 +143,5 @@ def _latest_metric(key: int, order: LoggedModelOrder) -> Keyed:
         .where(*conditions)
         .subquery()
     )
-    link = and_(found.c.model_id == _COLUMNS.model_id, found.c.place == 1)
-    return Keyed(found, link, found.c.value, found.c.special)
+    latest = found.c.place == 1
+    return Keyed(found, found.c.model_id, _COLUMNS.model_id, found.c.value, found.c.special, of_key=latest)

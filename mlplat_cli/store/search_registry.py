@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from mlplat_cli.entities import ModelVersion, Page, RegisteredModel
 from mlplat_cli.search import (
@@ -91,12 +91,12 @@ class SqlRegistrySearch(SqlPart):
 
 def _model_tag(field: Field) -> Keyed:
     tags = registered_model_tags.alias()
-    return Keyed(tags, and_(tags.c.model == _models.id, tags.c.key == field.key), tags.c.value)
+    return Keyed(tags, tags.c.model, _models.id, tags.c.value, of_key=tags.c.key == field.key)
 
 
 def _version_tag(field: Field) -> Keyed:
     tags = model_version_tags.alias()
-    return Keyed(tags, and_(tags.c.version == _versions.id, tags.c.key == field.key), tags.c.value)
+    return Keyed(tags, tags.c.version, _versions.id, tags.c.value, of_key=tags.c.key == field.key)
 
 
 _MODELS = Searched(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from mlplat_cli.entities import Page, Run, ViewType
 from mlplat_cli.search import RUN, Field, FieldKind, parse_filter, parse_order
@@ -79,20 +79,25 @@ def _searched(connection: Connection, names: Names) -> Searched:
         },
         keyed,
         optional=frozenset({"end_time"}),
+        connection=connection,
     )
 
 
 def _value_of(kind: FieldKind, key: int) -> Keyed:
     if kind is FieldKind.METRIC:
         found = metric_summaries.alias()
-        return Keyed(found, and_(found.c.run == runs.c.id, found.c.key == key), found.c.value, found.c.special)
-    found = (params if kind is FieldKind.PARAM else run_tags).alias()
-    return Keyed(found, and_(found.c.run == runs.c.id, found.c.key == key), found.c.value, indexed=True)
+        special: ColumnElement[int] | None = found.c.special
+    else:
+        found = (params if kind is FieldKind.PARAM else run_tags).alias()
+        special = None
+    columns = found.c
+    return Keyed(found, columns.run, runs.c.id, columns.value, special, of_key=columns.key == key, indexed=True)
 
 
 def _dataset_field(key: str) -> Keyed:
     if key == "context":
         tags = dataset_input_tags.alias()
-        return Keyed(tags, and_(tags.c.run == runs.c.id, tags.c.key == _CONTEXT), tags.c.value)
+        return Keyed(tags, tags.c.run, runs.c.id, tags.c.value, of_key=tags.c.key == _CONTEXT)
     read, dataset = dataset_inputs.alias(), datasets.alias()
-    return Keyed(read.join(dataset, read.c.dataset == dataset.c.id), read.c.run == runs.c.id, dataset.c[key])
+    both = read.join(dataset, read.c.dataset == dataset.c.id)
+    return Keyed(both, read.c.run, runs.c.id, dataset.c[key])

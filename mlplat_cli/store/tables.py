@@ -12,6 +12,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    literal_column,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -42,6 +44,11 @@ metadata = MetaData(
 def row_key() -> TypeEngine[int]:
     """Type of an integer key; SQLite numbers rows itself only when the type is spelled INTEGER."""
     return BigInteger().with_variant(Integer, "sqlite")
+
+
+def value_head(value: ColumnElement[str]) -> ColumnElement[str]:
+    """Take the indexed beginning of a value; the numbers are spelled out, or no index would be found to match."""
+    return func.substr(value, literal_column("1"), literal_column(str(VALUE_HEAD)))
 
 
 experiments = Table(
@@ -104,7 +111,7 @@ def _keyed_values(table_name: str) -> Table:
         sqlite_with_rowid=False,
     )
     # Only the head of a value is indexed: an index entry has a limit in every database but SQLite.
-    Index(f"ix_{table_name}_value", table.c.key, func.substr(table.c.value, 1, VALUE_HEAD))
+    Index(f"ix_{table_name}_value", table.c.key, value_head(table.c.value))
     return table
 
 
