@@ -18,7 +18,7 @@ from mlplat_cli.environments.indexes import index_settings
 from mlplat_cli.environments.interpreter import Interpreter, find_interpreter
 from mlplat_cli.environments.local import local_python
 from mlplat_cli.environments.lock import Lock, cached_lock, resolve_lock
-from mlplat_cli.environments.manager import EnvManager, choose_manager
+from mlplat_cli.environments.maker import EnvManager, choose_manager
 from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.errors import InterpreterNotFoundError
 from mlplat_cli.process.progress import Progress
