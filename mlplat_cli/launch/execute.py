@@ -7,7 +7,6 @@ it, so that neither is waited for. Requests that come earlier wait in the socket
 from __future__ import annotations
 
 import secrets
-import shutil
 import signal
 import socket
 import sys
@@ -34,6 +33,7 @@ from mlplat_cli.launch.tags import run_tags, user_name
 from mlplat_cli.launch.variables import Connection, child_variables
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.process.project import ProjectProcess, start_project
+from mlplat_cli.projects.parameters import remove_downloads
 from mlplat_cli.settings.address import StoreAddress, ensure_home
 
 
@@ -92,8 +92,7 @@ def execute(plan: Plan, around: Surroundings) -> Outcome:
         with in_use(environment):
             return _Execution(plan, around, environment).run()
     finally:
-        if plan.downloads:
-            shutil.rmtree(plan.downloads, ignore_errors=True)
+        remove_downloads(plan.downloads)
 
 
 class _Execution:

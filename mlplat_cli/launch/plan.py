@@ -19,7 +19,7 @@ from mlplat_cli.projects.checkout import Checkout
 from mlplat_cli.projects.command import build_command
 from mlplat_cli.projects.entry_point import find_entry_point
 from mlplat_cli.projects.mlproject import load_project
-from mlplat_cli.projects.parameters import resolve
+from mlplat_cli.projects.parameters import remove_downloads, resolve
 from mlplat_cli.projects.project import Project
 from mlplat_cli.projects.source import Source
 from mlplat_cli.projects.worktree import WorkTree, read_state
@@ -106,6 +106,9 @@ def make_plan(
             f"{project.path}: docker_env projects are not run by this version of mlplat",
             hint="run it in the current environment with --env-manager local",
         )
+    declared = project.environment
+    spec = read_spec(checkout.project_dir, python_env=declared.python_env, conda_env=declared.conda_env)
+    environment = plan_environment(spec, manager=request.env_manager, project_dir=checkout.project_dir)
     resolved = resolve(
         find_entry_point(project, request.entry_point),
         request.parameters,
@@ -115,10 +118,11 @@ def make_plan(
         progress=progress,
         download=download,
     )
-    command = build_command(project, request.entry_point, resolved)
-    declared = project.environment
-    spec = read_spec(checkout.project_dir, python_env=declared.python_env, conda_env=declared.conda_env)
-    environment = plan_environment(spec, manager=request.env_manager, project_dir=checkout.project_dir)
+    try:
+        command = build_command(project, request.entry_point, resolved)
+    except BaseException:
+        remove_downloads(resolved.downloads)
+        raise
     return Plan(
         request=request,
         source=source,

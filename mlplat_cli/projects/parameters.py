@@ -85,13 +85,25 @@ def resolve(
     for name in given.keys() & declared.keys():
         check_value(declared[name], given[name])
     folders = _Folders(storage_dir, project_dir, caller_dir, progress, download)
-    command_values = {
-        name: folders.locate(parameter, values[name], is_given=name in given)
-        if parameter.type is ParameterType.PATH
-        else values[name]
-        for name, parameter in declared.items()
-    }
+    try:
+        command_values = {
+            name: folders.locate(parameter, values[name], is_given=name in given)
+            if parameter.type is ParameterType.PATH
+            else values[name]
+            for name, parameter in declared.items()
+        }
+    except BaseException:
+        remove_downloads(folders.made)
+        raise
     return Resolved(values | extras, command_values, extras, folders.made)
+
+
+def remove_downloads(folder: Path | None) -> None:
+    """Remove the folder that was made for downloads, if one was."""
+    if folder is not None:
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_missing(entry_point: EntryPoint, given: Mapping[str, str], extras: Mapping[str, str]) -> None:
