@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from mlplat_cli.errors import StoreError
+from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.store.dialects import BUSY_SECONDS, WRITE_OPTION, explain, is_locked
 
 
@@ -55,6 +55,9 @@ class Database:
             if why is None:
                 raise StoreError(f"{self.place}: unexpected {type(error).__name__} from the database") from error
             raise StoreError(f"{self.place} cannot be {done}: {why}") from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            # The driver's refusals: integers beyond 64 bits and halves of surrogate pairs.
+            raise InvalidInputError(f"a value does not fit any database: {error}") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self.place}: unexpected {type(error).__name__} from the database") from error
 

@@ -13,7 +13,7 @@ from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
 from mlplat_cli.store.journal_batch import JournalBatch, fold
 from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
-from mlplat_cli.store.numbers import clamped, to_columns
+from mlplat_cli.store.numbers import clamped, parse_digits, to_columns
 from mlplat_cli.store.part import SqlPart, now_ms
 from mlplat_cli.store.run_rows import change_run, find_run_row, read_run_row
 from mlplat_cli.store.run_values import RUN_NAME, add_params, write_tags
@@ -22,8 +22,6 @@ from mlplat_cli.store.tables import experiments, journals, param_conflicts, run_
 
 MISSING_EXPERIMENT = "mlplat.missingExperiment"
 """Tag of a run whose journal names the id of an experiment that this store does not have."""
-
-_DIGITS = 19  # of numbers that surely fit 64 bits, plus one
 
 
 class SqlJournals(SqlPart):
@@ -112,8 +110,8 @@ def _experiment(connection: Connection, begun: RunRecord | None, batch: JournalB
         return connection.execute(by_name).mappings().one()
     wanted = begun.experiment_id if begun else None
     if wanted is not None:
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < _DIGITS else -1
-        row = connection.execute(select(experiments).where(experiments.c.id == number)).mappings().first()
+        by_id = select(experiments).where(experiments.c.id == parse_digits(wanted))
+        row = connection.execute(by_id).mappings().first()
         if row is not None:
             return row
         batch.tags[MISSING_EXPERIMENT] = wanted

@@ -10,10 +10,13 @@ from sqlalchemy import Row, Select, select, tuple_
 from mlplat_cli.entities import Metric, MetricSummary, Page
 from mlplat_cli.store.names import NO_ORIGIN, Origin
 from mlplat_cli.store.numbers import to_float
-from mlplat_cli.store.paging import decode_token, encode_token, listing_name
+from mlplat_cli.store.paging import check_size, decode_token, encode_token, listing_name
 from mlplat_cli.store.part import SqlPart
 from mlplat_cli.store.run_rows import read_run_row
 from mlplat_cli.store.tables import metric_summaries, metrics
+
+_Place = tuple[int, int, int, float, int]
+"""Timestamp, step, special, value, origin: what a history is sorted by."""
 
 
 class SqlMetrics(SqlPart):
@@ -23,6 +26,8 @@ class SqlMetrics(SqlPart):
         self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
     ) -> Page[Metric]:
         """All points of a metric by (timestamp, step, value); an unknown key has none."""
+        if max_results is not None:
+            check_size(max_results)
         with self._database.read() as connection:
             run = read_run_row(connection, run_id)["id"]
             number = self._names.lookup(connection, [key]).get(key)
@@ -39,9 +44,8 @@ class SqlMetrics(SqlPart):
             token = None
             if max_results is not None and len(rows) > max_results:
                 rows = rows[:max_results]
-                last = rows[-1]
-                token = encode_token(listing, (last.timestamp, last.step, last.special, last.value, last.origin))
-            origins = self._names.origin_texts(connection, (row.origin for row in rows))
+                token = encode_token(listing, rows[-1])
+            origins = self._names.origin_texts(connection, {row[4] for row in rows})
         return Page([_point(key, row, origins) for row in rows], token)
 
     def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
@@ -50,7 +54,7 @@ class SqlMetrics(SqlPart):
             run = read_run_row(connection, run_id)["id"]
             rows = connection.execute(select(metric_summaries).where(metric_summaries.c.run == run)).all()
             texts = self._names.texts(connection, (row.key for row in rows))
-            origins = self._names.origin_texts(connection, (row.origin for row in rows))
+            origins = self._names.origin_texts(connection, {row.origin for row in rows})
         return sorted((texts[row.key], _summary(texts[row.key], row, origins)) for row in rows)
 
 
@@ -60,7 +64,8 @@ def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | N
         order = [columns.step, columns.timestamp, columns.special, columns.value, columns.origin]
     else:
         order = [columns.timestamp, columns.step, columns.special, columns.value, columns.origin]
-    query = select(metrics).where(columns.run == run, columns.key == key).order_by(*order)
+    query = select(columns.timestamp, columns.step, columns.special, columns.value, columns.origin)
+    query = query.where(columns.run == run, columns.key == key).order_by(*order)
     if after is not None:
         timestamp, step, *rest = decode_token(listing, after, len(order))
         place = [step, timestamp, *rest] if in_order else [timestamp, step, *rest]
@@ -68,17 +73,18 @@ def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | N
     return query
 
 
-def _point(key: str, row: Row[Any], origins: Mapping[int, Origin]) -> Metric:
-    number = to_float(row.special, row.value)
-    if row.origin == NO_ORIGIN:
-        return Metric(key, number, row.timestamp, row.step)
-    model_id, name, digest = origins[row.origin]
-    return Metric(key, number, row.timestamp, row.step, model_id or None, name or None, digest or None)
+def _point(key: str, place: _Place, origins: Mapping[int, Origin]) -> Metric:
+    timestamp, step, special, value, origin = place
+    number = to_float(special, value) if special else value
+    if origin == NO_ORIGIN:
+        return Metric(key, number, timestamp, step)
+    model_id, name, digest = origins[origin]
+    return Metric(key, number, timestamp, step, model_id or None, name or None, digest or None)
 
 
 def _summary(key: str, row: Row[Any], origins: Mapping[int, Origin]) -> MetricSummary:
     return MetricSummary(
-        last=_point(key, row, origins),
+        last=_point(key, (row.timestamp, row.step, row.special, row.value, row.origin), origins),
         minimum=to_float(row.min_special, row.min_value),
         maximum=to_float(row.max_special, row.max_value),
         count=row.points,

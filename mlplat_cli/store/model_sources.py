@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.logged_models import model_row
 from mlplat_cli.store.model_tables import model_versions, registered_models
+from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.run_rows import find_run_row
 
 
@@ -56,12 +57,13 @@ def _from_model(connection: Connection, source: str, run_id: str | None, model_i
     name, _, version = source.removeprefix("models:").lstrip("/").rstrip("/").partition("/")
     if not version and name.startswith("m-"):
         return SourceOrigin(run_id or _run_of_model(connection, name), model_id or name)
-    if not (version.isascii() and version.isdigit()):
+    number = parse_digits(version)
+    if number is None:
         raise _refused(source, "A models:/ source names a logged model or a version: models:/m-ID or models:/NAME/1.")
     query = (
         select(model_versions.c.run_id, model_versions.c.model_id)
         .join_from(model_versions, registered_models, model_versions.c.model == registered_models.c.id)
-        .where(registered_models.c.name == name, model_versions.c.version == int(version))
+        .where(registered_models.c.name == name, model_versions.c.version == number)
     )
     row = connection.execute(query).first()
     if row is None:

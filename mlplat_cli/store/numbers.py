@@ -13,6 +13,8 @@ NAN = 2
 _GREATEST = sys.float_info.max
 _TO_FLOAT = {-1: float("-inf"), 1: float("inf"), NAN: float("nan")}
 
+_DIGITS = len(str(2**63))
+
 INT64_LEAST, INT64_GREATEST = -(2**63), 2**63 - 1
 
 
@@ -30,6 +32,14 @@ def to_columns(number: float) -> tuple[int, float]:
 def to_float(special: int, value: float) -> float:
     """Join (special, value) to the float that was stored."""
     return _TO_FLOAT[special] if special else value
+
+
+def parse_digits(text: str) -> int | None:
+    """Read decimal digits that fit a database's integers; None for any other text."""
+    if not (text.isascii() and text.isdigit()) or len(text) > _DIGITS:
+        return None
+    number = int(text)
+    return number if number <= INT64_GREATEST else None
 
 
 def clamped(number: int) -> int:

@@ -21,8 +21,10 @@ def open_store(uri: str) -> Store:
     parts = urlsplit(uri)
     if parts.scheme != "sqlite":
         raise InvalidInputError(f"no store can be opened at {parts.scheme}:// addresses", hint="use sqlite:///PATH")
-    if parts.netloc or len(parts.path) < 2:  # noqa: PLR2004 - a slash and at least one character
-        raise InvalidInputError("an address of a SQLite store is sqlite:///PATH", hint="three slashes, then the path")
+    if parts.netloc or parts.path in ("", "/") or parts.query or parts.fragment:
+        raise InvalidInputError(
+            "an address of a SQLite store is sqlite:///PATH", hint="three slashes, then the path, with %3F for '?'"
+        )
     return _open_sqlite(Path(unquote(parts.path[1:])))
 
 

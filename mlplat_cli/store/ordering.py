@@ -20,7 +20,7 @@ from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.search import FieldKind, OrderKey
 from mlplat_cli.store.filters import Keyed, Searched
 from mlplat_cli.store.numbers import NAN
-from mlplat_cli.store.paging import Value, decode_token, encode_token
+from mlplat_cli.store.paging import Value, check_size, decode_token, encode_token
 
 _FOUND, _NOT_A_NUMBER, _MISSING = 0, 1, 2
 
@@ -130,8 +130,7 @@ def fetch_page(
     Returns:
         The rows, and the next page's token or None.
     """
-    if size < 1:
-        raise InvalidInputError(f"Invalid value {size} for parameter 'max_results' supplied. It must be at least 1")
+    check_size(size)
     place = decode_token(listing, token, order.length) if token else None
     found: list[tuple[Phase, Row[Any]]] = []
     for phase in order.phases[_phase_of(place, order) :]:

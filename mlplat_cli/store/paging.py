@@ -16,6 +16,12 @@ from mlplat_cli.errors import InvalidInputError
 Value = str | int | float | None
 
 
+def check_size(size: int) -> None:
+    """Refuse pages without rows; InvalidInputError."""
+    if size < 1:
+        raise InvalidInputError(f"Invalid value {size} for parameter 'max_results' supplied. It must be at least 1")
+
+
 def listing_name(*question: object) -> str:
     """Name a listing by everything that decides its order and rows, so that a token fits no other."""
     return sha256(repr(question).encode()).hexdigest()[:12]

@@ -10,7 +10,7 @@ from mlplat_cli.entities import LifecycleStage, ViewType
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.names import Names
-from mlplat_cli.store.numbers import INT64_GREATEST
+from mlplat_cli.store.numbers import parse_digits
 
 
 class SqlPart:
@@ -33,9 +33,10 @@ def stage(deleted: int) -> LifecycleStage:
 
 def experiment_number(experiment_id: str) -> int:
     """Translate an experiment's id to its row; InvalidInputError when it is not an integer."""
-    if not (experiment_id.isascii() and experiment_id.isdigit()) or int(experiment_id) > INT64_GREATEST:
+    number = parse_digits(experiment_id)
+    if number is None:
         raise InvalidInputError(f"Invalid experiment ID '{experiment_id}'. Experiment ID must be a valid integer.")
-    return int(experiment_id)
+    return number
 
 
 def in_view(deleted: ColumnElement[int], view: ViewType) -> list[ColumnElement[bool]]:

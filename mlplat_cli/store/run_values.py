@@ -16,12 +16,16 @@ RUN_NAME = "mlflow.runName"
 
 def write_tags(connection: Connection, run: int, tags: Mapping[str, str], keys: Mapping[str, int]) -> None:
     """Set or overwrite tags; the one that names the run renames it."""
-    if not tags:
-        return
-    rows = [{"run": run, "key": keys[name], "value": value} for name, value in tags.items()]
-    connection.execute(upsert(run_tags, ["value"]), rows)
+    set_tags(connection, run, tags, keys)
     if RUN_NAME in tags:
         change_run(connection, run, name=tags[RUN_NAME])
+
+
+def set_tags(connection: Connection, run: int, tags: Mapping[str, str], keys: Mapping[str, int]) -> None:
+    """Set or overwrite tags, and nothing else."""
+    if tags:
+        rows = [{"run": run, "key": keys[name], "value": value} for name, value in tags.items()]
+        connection.execute(upsert(run_tags, ["value"]), rows)
 
 
 def add_params(

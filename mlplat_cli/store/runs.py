@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
-from mlplat_cli.entities import Run, RunInfo, RunStatus, Tag
+from mlplat_cli.entities import Run, RunData, RunInfo, RunStatus, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import insert_or_ignore
 from mlplat_cli.store.experiments import require_active_experiment
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms
 from mlplat_cli.store.run_reading import read_runs
 from mlplat_cli.store.run_rows import change_run, read_run_row, require_active_run, run_info
-from mlplat_cli.store.run_values import RUN_NAME, write_tags
+from mlplat_cli.store.run_values import RUN_NAME, set_tags, write_tags
 from mlplat_cli.store.tables import runs
 
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
@@ -47,8 +47,9 @@ class SqlRuns(SqlPart):
             started = now_ms() if start_time is None else start_time
             insert_run(connection, run_id, experiment, name=name, user_id=user_id, start_time=started, owner=owner)
             row = read_run_row(connection, run_id)
-            write_tags(connection, row["id"], given, keys)
-            return read_runs(connection, self._names, [row])[0]
+            set_tags(connection, row["id"], given, keys)
+        data = RunData(tags=tuple(Tag(*pair) for pair in sorted(given.items())))
+        return Run(info=run_info(row), data=data)
 
     def get_run(self, run_id: str) -> Run:
         """Look a run up, deleted ones included; NotFoundError when there is none."""

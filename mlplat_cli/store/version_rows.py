@@ -12,6 +12,7 @@ from mlplat_cli.entities import ModelVersion, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among
 from mlplat_cli.store.model_tables import model_aliases, model_version_tags, model_versions, registered_models
+from mlplat_cli.store.numbers import parse_digits
 
 STAGES = ("None", "Staging", "Production", "Archived")
 
@@ -25,9 +26,10 @@ def version_query() -> Select[Any]:
 
 def read_version_row(connection: Connection, name: str, version: str) -> RowMapping:
     """Read one row; NotFoundError when there is none, InvalidInputError when the version is no number."""
-    if not (version.isascii() and version.isdigit()):
+    number = parse_digits(version)
+    if number is None:
         raise InvalidInputError(f"Model version must be an integer, got '{version}'")
-    query = version_query().where(registered_models.c.name == name, model_versions.c.version == int(version))
+    query = version_query().where(registered_models.c.name == name, model_versions.c.version == number)
     row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFoundError(f"Model Version (name={name}, version={version}) not found")

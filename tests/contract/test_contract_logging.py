@@ -172,3 +172,8 @@ def test_a_token_of_another_listing_is_refused(store: Store, run_id: str) -> Non
         store.metric_history(run_id, "b", max_results=1, page_token=token)
     with pytest.raises(InvalidInputError, match="Invalid page token"):
         store.metric_history(run_id, "a", max_results=1, page_token=token[:-3])
+
+
+def test_a_page_has_at_least_one_point(store: Store, run_id: str) -> None:
+    with pytest.raises(InvalidInputError, match="Invalid value 0 for parameter 'max_results'"):
+        store.metric_history(run_id, "m", max_results=0)

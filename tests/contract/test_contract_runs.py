@@ -106,3 +106,15 @@ def test_unfinished_runs_are_those_that_somebody_keeps_alive(store: Store) -> No
 def test_lost_is_a_status_like_others(store: Store, run_id: str) -> None:
     assert store.update_run(run_id, status=RunStatus.LOST).status is RunStatus.LOST
     assert [run.info.run_id for run in store.search_runs(["0"], filter="status = 'LOST'").items] == [run_id]
+
+
+def test_values_that_no_database_holds(store: Store, run_id: str) -> None:
+    for call in (
+        lambda: store.create_run("0", start_time=2**70),
+        lambda: store.update_run(run_id, end_time=-(2**70)),
+        lambda: store.get_run("\ud800"),
+        lambda: store.create_run("0", run_name="\ud800"),
+    ):
+        with pytest.raises(InvalidInputError, match="does not fit any database"):
+            call()
+    assert len(store.search_runs(["0"]).items) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -51,7 +52,7 @@ def pages(store: Store, experiment: str, size: int, **question: object) -> Itera
 
 
 def make_runs(store: Store, described: list[Described]) -> str:
-    experiment = store.create_experiment(f"e{len(store.search_experiments().items)}").experiment_id
+    experiment = store.create_experiment(uuid.uuid4().hex).experiment_id
     for params, tags, metrics, end, start in described:
         run_id = store.create_run(experiment, start_time=start, run_name="x").info.run_id
         store.log_batch(

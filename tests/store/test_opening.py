@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, text
 
 from mlplat_cli.errors import InvalidInputError, StoreError
@@ -33,6 +34,15 @@ def test_the_migrations_make_the_tables_that_a_new_store_has(tmp_path: Path) -> 
         running.upgrade(connection)
     database.close()
     assert described(tmp_path / "migrated.db") == described(tmp_path / "mlplat.db")
+
+
+def test_the_first_migration_can_be_taken_back(tmp_path: Path) -> None:
+    database = Database(sqlite_engine(tmp_path / "migrated.db"), "migrated")
+    with database.write() as connection:
+        running.upgrade(connection)
+        command.downgrade(running.config(connection), "base")
+    database.close()
+    assert [name for name, *_ in described(tmp_path / "migrated.db")] == ["alembic_version"]
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -62,6 +72,12 @@ def test_odd_characters_in_a_path(tmp_path: Path) -> None:
     store.close()
 
 
+def test_no_store_is_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:///:memory:").close()
+    assert (tmp_path / ":memory:").is_file()
+
+
 def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     (tmp_path / "mlplat.db").touch()
     store = open_local(tmp_path)
@@ -69,7 +85,7 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("uri", ["sqlite:///", "sqlite://host/path.db", "ftp://x/y", "plain"])
+@pytest.mark.parametrize("uri", ["sqlite:///", "sqlite://host/path.db", "sqlite:///a.db?mode=ro", "ftp://x/y", "plain"])
 def test_addresses_that_are_none(uri: str) -> None:
     with pytest.raises(InvalidInputError):
         open_store(uri)

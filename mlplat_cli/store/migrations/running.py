@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Take all steps up to a revision; the caller commits."""
-    command.upgrade(_config(connection), revision)
+    command.upgrade(config(connection), revision)
 
 
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+def config(connection: Connection) -> Config:
+    """Make what Alembic's commands ask for; they work on the connection, and its owner commits."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
