@@ -71,7 +71,7 @@ def main() -> None:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             console = Console(record=True, width=WIDTH, file=nowhere)
             for words in SESSION:
-                console.print(Text("$ ", style="bold green") + Text(words))
+                console.print(Text.assemble(("$ ", "bold green"), (words, "bold")))
                 console.print(Text.from_ansi(typed(words, Path(folder) / "store")))
                 console.print()
             console.save_svg(str(Path(__file__).with_suffix(".svg")), title="mlplat")
