@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from typer._click import Command, HelpFormatter
     from typer._click import Context as ClickContext
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+HELP_OPTIONS = ["-h", "--help"]
+SETTINGS = {"help_option_names": HELP_OPTIONS, "max_content_width": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class LazyGroup(TyperGroup):
             near = get_close_matches(args[0], self.stubs, n=1)
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
+
+    def loaded(self) -> dict[str, TyperCommand | TyperGroup]:
+        """Return every command by name, imported."""
+        return {name: load(stub) for name, stub in self.stubs.items()}
 
     def format_commands(self, ctx: ClickContext, formatter: HelpFormatter) -> None:
         """List the stubs' summaries."""

@@ -21,7 +21,10 @@ def validate_project(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="Folder of the project, or its MLproject.")] = Path(),
     as_json: Json = False,
 ) -> int:
-    """Check a project's files without running anything; exit code 3 when there is a mistake."""
+    """Check a project's files without running anything.
+
+    The exit code is 3 when there is a mistake.
+    """
     from mlplat_cli.projects.validation import validate
 
     found = validate(path)

@@ -19,7 +19,10 @@ def download_artifacts(
     ] = Path(),
     tracking_uri: TrackingUri = None,
 ) -> None:
-    """Copy a file or folder of a run to here; without PATH, everything that the run stored."""
+    """Copy a file or folder of a run to here.
+
+    Without PATH, everything that the run stored.
+    """
     from mlplat_cli.artifacts.transfer import download
     from mlplat_cli.cli.artifacts.place import artifacts_of
     from mlplat_cli.cli.console import say

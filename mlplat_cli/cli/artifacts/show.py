@@ -18,7 +18,10 @@ def show(
     path: Annotated[str, typer.Argument(metavar="PATH", help="File below the run's artifacts.")],
     tracking_uri: TrackingUri = None,
 ) -> None:
-    """Print a file of a run, byte for byte; a binary file is not written to a terminal."""
+    """Print a file of a run.
+
+    Byte for byte; a binary file is not written to a terminal.
+    """
     from mlplat_cli.cli.artifacts.place import artifacts_of
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.errors import InvalidInputError

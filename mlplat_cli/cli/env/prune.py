@@ -22,7 +22,10 @@ def prune_environments(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove environments that are not needed; one that a project runs in is kept."""
+    """Remove environments that are not needed.
+
+    One that a project runs in is kept.
+    """
     from mlplat_cli.cli.console import print_json, say
     from mlplat_cli.cli.env.shape import environment_json, megabytes
     from mlplat_cli.environments.catalog import prune

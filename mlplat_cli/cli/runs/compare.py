@@ -24,7 +24,10 @@ def compare(
     tracking_uri: TrackingUri = None,
     as_json: Json = False,
 ) -> None:
-    """Put parameters and metrics of runs side by side; what differs is marked with a star."""
+    """Put parameters and metrics of runs side by side.
+
+    What differs is marked with a star.
+    """
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.errors import InvalidInputError

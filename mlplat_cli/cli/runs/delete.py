@@ -7,7 +7,10 @@ from mlplat_cli.cli.options import RunIds, TrackingUri
 
 
 def delete(runs: RunIds, tracking_uri: TrackingUri = None) -> None:
-    """Put runs in the bin; `mlplat runs restore` brings them back."""
+    """Put runs in the bin.
+
+    `mlplat runs restore` brings them back.
+    """
     from mlplat_cli.cli.console import say
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.finding import find_run

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def show(run: RunId, tracking_uri: TrackingUri = None, as_json: Json = False) -> None:
-    """Show everything about one run: parameters, metrics, tags, artifacts, models."""
+    """Show everything about one run.
+
+    Parameters, metrics, tags, datasets, models and artifacts.
+    """
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.finding import find_run

@@ -1,0 +1,33 @@
+"""The questions that need no command. In: the words after `mlplat`. Out: the version, or a rendered help page.
+
+Importing Typer costs three times what an interpreter does. Help never changes between releases, so `help_pages` renders
+it once into text files that are read here; a test keeps them current.
+"""
+
+from __future__ import annotations
+
+import os
+
+from mlplat.version import __version__
+
+PAGES = os.path.join(os.path.dirname(__file__), "pages")  # noqa: PTH118, PTH120 - pathlib costs as much as all this
+ROOT = "mlplat"
+
+
+def answer(words: list[str]) -> str | None:
+    """Return what to print, or None when the words ask for something else."""
+    if words == ["--version"]:
+        return f"mlplat {__version__}\n"
+    *command, last = words or [""]
+    if last not in ("--help", "-h") or not all(word.isalpha() for word in command):
+        return None
+    try:
+        with open(os.path.join(PAGES, page_name(command)), encoding="utf-8") as page:  # noqa: PTH118, PTH123
+            return page.read()
+    except FileNotFoundError:
+        return None
+
+
+def page_name(command: list[str]) -> str:
+    """Return the file of a command's help page: `runs.list.txt`."""
+    return f"{'.'.join(command) or ROOT}.txt"
