@@ -44,7 +44,7 @@ class SqlMetrics(SqlPart):
             token = None
             if max_results is not None and len(rows) > max_results:
                 rows = rows[:max_results]
-                token = encode_token(listing, rows[-1])
+                token = encode_token(listing, rows[-1][:4])
             origins = self._names.origin_texts(connection, {row[4] for row in rows})
         return Page([_point(key, row, origins) for row in rows], token)
 
@@ -61,9 +61,9 @@ class SqlMetrics(SqlPart):
 def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | None) -> Select[Any]:
     columns = metrics.c
     if in_order:
-        order = [columns.step, columns.timestamp, columns.special, columns.value, columns.origin]
+        order = [columns.step, columns.timestamp, columns.special, columns.value]
     else:
-        order = [columns.timestamp, columns.step, columns.special, columns.value, columns.origin]
+        order = [columns.timestamp, columns.step, columns.special, columns.value]
     query = select(columns.timestamp, columns.step, columns.special, columns.value, columns.origin)
     query = query.where(columns.run == run, columns.key == key).order_by(*order)
     if after is not None:

@@ -37,6 +37,8 @@ class _Summary(NamedTuple):
 def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -> None:
     """Add points of one run and bring the summaries up to date; points that are there already change nothing."""
     rows = sorted(points)
+    _write_model_metrics(connection, [row for row in rows if row[6]])
+    rows = [next(same) for _, same in groupby(rows, itemgetter(slice(6)))]
     added = insert_rows(connection, metrics, rows)
     if added == 0:
         return
@@ -48,7 +50,6 @@ def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -
         merged = {key: summary._replace(points=counts[key]) for key, summary in merged.items()}
     summaries = [_summary_row(run, key, summary) for key, summary in merged.items()]
     connection.execute(upsert(metric_summaries, _SUMMARY_COLUMNS), summaries)
-    _write_model_metrics(connection, [row for row in rows if row[6]])
 
 
 def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
@@ -61,7 +62,7 @@ def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
         first_step, first_time = rows[0][2:4]
         in_order = in_order and old.in_order and first_step >= old.last[0] and first_time >= old.last[1]
         numbers += [number for number in (old.least, old.greatest) if number != _NOT_A_NUMBER]
-        last = max(last, old.last)
+        last = max(old.last, last, key=itemgetter(slice(4)))  # the same point again keeps its first origin
         count += old.points
     least, greatest = (min(numbers), max(numbers)) if numbers else (_NOT_A_NUMBER, _NOT_A_NUMBER)
     return _Summary(last, least, greatest, count, in_order)

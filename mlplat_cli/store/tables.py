@@ -148,8 +148,9 @@ metrics = Table(
     Column("timestamp", BigInteger, primary_key=True),
     Column("special", SmallInteger, primary_key=True),
     Column("value", Float(53), primary_key=True),
-    # 0, or the model and data that were measured.
-    Column("origin", row_key(), primary_key=True),
+    # 0, or the model and data that were measured. Not in the key: clients log a run's points once more for each model
+    # that the run logs, and `model_metrics` is where those count.
+    Column("origin", row_key(), nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -136,13 +136,32 @@ def test_steps_are_64_bit_integers(store: Store, run_id: str) -> None:
 
 def test_points_say_what_they_measured(store: Store, run_id: str) -> None:
     points = [
-        Metric("m", 1.0, 1, 0, "m-1", "train", "d1"),
-        Metric("m", 1.0, 1, 0, "m-2"),
-        Metric("m", 1.0, 1, 0, None, "train", "d1"),
         Metric("m", 1.0, 1, 0),
+        Metric("m", 2.0, 1, 0, None, "train", "d1"),
+        Metric("m", 3.0, 1, 0, "m-1", "train", "d1"),
+        Metric("m", 4.0, 1, 0, "m-2"),
     ]
     store.log_batch(run_id, metrics=points)
-    assert set(history(store, run_id, "m")) == set(points)
+    assert history(store, run_id, "m") == points
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_point_that_a_client_logs_again_for_each_model_is_one_point_of_the_run(
+    store: Store, run_id: str, at_once: bool
+) -> None:
+    point = Metric("m", 1.0, 1, 0)
+    models = [store.create_logged_model("0").model_id for _ in range(2)]
+    again = [Metric("m", 1.0, 1, 0, model_id) for model_id in models]
+    for batch in [[point, *again]] if at_once else [[point], again[:1], again[1:]]:
+        store.log_batch(run_id, metrics=batch)
+
+    assert history(store, run_id, "m") == [point]
+    ((_, summary),) = store.metric_summaries(run_id)
+    assert (summary.count, summary.last) == (1, point)
+    assert store.get_run(run_id).data.metrics == (point,)
+    for model_id in models:
+        (metric,) = store.get_logged_model(model_id).metrics
+        assert (metric.value, metric.model_id) == (1.0, model_id)
 
 
 @pytest.mark.parametrize("in_order", [True, False])

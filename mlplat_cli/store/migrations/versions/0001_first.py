@@ -147,7 +147,7 @@ def _metrics() -> None:
         sa.Column("special", sa.SmallInteger(), nullable=False),
         sa.Column("value", sa.Float(precision=53), nullable=False),
         sa.Column("origin", _KEY, nullable=False),
-        sa.PrimaryKeyConstraint("run", "key", "step", "timestamp", "special", "value", "origin", name="pk_metrics"),
+        sa.PrimaryKeyConstraint("run", "key", "step", "timestamp", "special", "value", name="pk_metrics"),
         sqlite_with_rowid=False,
     )
     op.create_table(
