@@ -9,13 +9,12 @@ def main() -> None:
     """Run the command line and exit with its documented code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - a user of the library may try the command
         sys.exit("mlplat: the command needs Python 3.11 or later; `import mlplat` works in this one")
-    from mlplat_cli.cli.front import answer
+    from mlplat_cli.cli.front import answer, show
 
     words = sys.argv[1:]
     text = answer(words)
     if text is not None:
-        sys.stdout.write(text)
-        return
+        sys.exit(show(text))
     from mlplat_cli.cli.app import run
 
     sys.exit(run(words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import typer
 from typer.core import TyperOption
 
 from mlplat import __version__
+from mlplat_cli.cli.front import pipe_closed
 from mlplat_cli.cli.lazy import LazyGroup, Stub
 from mlplat_cli.cli.leaf import debug_option
 
@@ -25,8 +25,6 @@ STUBS = {
     "artifacts": Stub("mlplat_cli.cli.artifacts", "List, show and download what runs stored."),
     "env": Stub("mlplat_cli.cli.env", "List, show and prune built environments."),
 }
-
-PIPE_CLOSED = 141
 
 
 def root() -> LazyGroup:
@@ -62,10 +60,10 @@ def run(words: Sequence[str]) -> int:
         error.show()  # type: ignore[attr-defined]  # every one that parsing raises has it
         return error.exit_code
     except BrokenPipeError:
-        return _pipe_closed()
+        return pipe_closed()
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # which Typer turns into exit code 1
-            return _pipe_closed()
+            return pipe_closed()
         raise
     except (Exception, KeyboardInterrupt) as error:
         return _failed(error, debug="--debug" in words)
@@ -85,9 +83,3 @@ def _failed(error: BaseException, *, debug: bool) -> int:
             print(detail, file=sys.stderr)
     show(error)
     return exit_code(error)
-
-
-def _pipe_closed() -> int:
-    """Whoever read our output has enough (`| head`): end quietly, as other tools do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED

@@ -7,11 +7,13 @@ it once into text files that are read here; a test keeps them current.
 from __future__ import annotations
 
 import os
+import sys
 
 from mlplat.version import __version__
 
 PAGES = os.path.join(os.path.dirname(__file__), "pages")  # noqa: PTH118, PTH120 - pathlib costs as much as all this
 ROOT = "mlplat"
+PIPE_CLOSED = 141
 
 
 def answer(words: list[str]) -> str | None:
@@ -31,3 +33,19 @@ def answer(words: list[str]) -> str | None:
 def page_name(command: list[str]) -> str:
     """Return the file of a command's help page: `runs.list.txt`."""
     return f"{'.'.join(command) or ROOT}.txt"
+
+
+def show(text: str) -> int:
+    """Print a text and return the exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return pipe_closed()
+    return 0
+
+
+def pipe_closed() -> int:
+    """Whoever read our output has enough (`| head`): end quietly, as other tools do."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED

@@ -165,6 +165,12 @@ def test_whoever_reads_the_output_may_leave(tmp_path, mlplat):
         assert shown.stdout == "line 0\n"
         assert shown.stderr == ""
         assert shown.returncode == 141
+    for words in ("--help", "runs list --help", "runs list", "runs list --json"):
+        gone = subprocess.run(
+            ["bash", "-c", f"(sleep 0.3; exec '{PROGRAM}' {words}) | true; exit ${{PIPESTATUS[0]}}"],
+            cwd=mlplat.folder, env=mlplat.env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (gone.returncode, gone.stderr) == (141, "")
 
 
 def test_shell_characters_in_values_arrive_as_they_are(tmp_path, mlplat):
