@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlplat_cli.environments import folder
+from mlplat_cli.environments.choice import choose_python, known_choice
 from mlplat_cli.environments.construction import Construction
 from mlplat_cli.environments.credentials import without_credentials
 from mlplat_cli.environments.indexes import index_settings
 from mlplat_cli.environments.interpreter import Interpreter, find_interpreter
 from mlplat_cli.environments.local import local_python
-from mlplat_cli.environments.lock import Lock, cached_lock, resolve_lock
+from mlplat_cli.environments.lock import Lock
 from mlplat_cli.environments.maker import EnvManager, choose_manager
 from mlplat_cli.environments.spec import EnvSpec
+from mlplat_cli.environments.uv_failure import ResolutionError
 from mlplat_cli.errors import InterpreterNotFoundError
 from mlplat_cli.process.progress import Progress
 
@@ -88,17 +90,20 @@ def prepare(
     chosen = choose_manager(spec, manager)
     if chosen == "local":
         return _local(spec, project_dir)
-    interpreter = find_interpreter(spec.python, progress=progress)
     settings = index_settings(spec.requirements)
-    lock = resolve_lock(spec, interpreter, progress=progress, settings=settings, refresh=refresh)
+    choice = choose_python(spec, settings=settings, progress=progress, refresh=refresh)
+    interpreter, lock = choice.interpreter, choice.lock
     name = folder.environment_name(lock, interpreter)
     created = False
     if folder.usable(name) is None:
-        created = Construction(name, spec, lock, interpreter, chosen, settings, progress).run()
+        try:
+            created = Construction(name, spec, lock, interpreter, chosen, settings, progress).run()
+        except ResolutionError as error:
+            raise choice.explain(error, spec) from error
     else:
         folder.touch(name)
     path = folder.environments_folder() / name
-    notes = spec.notes if interpreter.note is None else (*spec.notes, interpreter.note)
+    notes = (*spec.notes, *choice.notes)
     bin_dir = path / "bin"
     version, platform = interpreter.version, interpreter.platform
     return Environment(name, path, bin_dir / "python", bin_dir, version, platform, chosen, lock, created, notes)
@@ -130,11 +135,16 @@ def plan_environment(spec: EnvSpec, *, manager: str | None = None, project_dir: 
         interpreter: Interpreter | None = find_interpreter(spec.python, fetch=False)
     except InterpreterNotFoundError:
         interpreter = None
-    lock = None if interpreter is None else cached_lock(spec, interpreter)
-    name = None if lock is None or interpreter is None else folder.environment_name(lock, interpreter)
-    built = name is not None and folder.usable(name) is not None
-    notes = spec.notes if interpreter is None or interpreter.note is None else (*spec.notes, interpreter.note)
-    return EnvironmentPlan(chosen, spec.kind, spec.source, spec.python, interpreter, lines, name, built, notes)
+    choice = None if interpreter is None else known_choice(spec, interpreter, index_settings(spec.requirements))
+    if choice is None:
+        notes = spec.notes if interpreter is None or interpreter.note is None else (*spec.notes, interpreter.note)
+        return EnvironmentPlan(
+            chosen, spec.kind, spec.source, spec.python, interpreter, lines, None, built=False, notes=notes
+        )
+    name = folder.environment_name(choice.lock, choice.interpreter)
+    built = folder.usable(name) is not None
+    notes = (*spec.notes, *choice.notes)
+    return EnvironmentPlan(chosen, spec.kind, spec.source, spec.python, choice.interpreter, lines, name, built, notes)
 
 
 def environment_variables(environment: Environment) -> dict[str, str]:

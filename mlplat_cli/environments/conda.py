@@ -36,9 +36,10 @@ _OPERATOR = re.compile(r"(===|==|!=|<=|>=|~=|<|>)\s*(.+)")
 
 @dataclass(slots=True)
 class CondaFile:
-    """What a conda.yaml asks for: its Python, what only conda has, and notes on what was left out."""
+    """What a conda.yaml asks for: its Python, PyPI's names of its packages, what only conda has, and notes."""
 
     python: str | None = None
+    packages: list[str] = field(default_factory=list)
     conda_only: list[Diagnostic] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -116,7 +117,9 @@ def _read_package(source: SourceFile, node: Node, lines: RequirementLines, resul
     except ValueError as error:
         lines.problems.append(source.at(node, str(error), expected=f"{found['name']}=1.20"))
         return
-    lines.add(table["names"].get(name, found["name"]) + version, source.place(node.start_mark.line + 1))
+    line = table["names"].get(name, found["name"]) + version
+    lines.add(line, source.place(node.start_mark.line + 1))
+    result.packages.append(requirement_name(line) or name)
 
 
 def _is_dropped(written: str, name: str, table: dict[str, Any]) -> bool:

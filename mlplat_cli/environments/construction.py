@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlplat_cli.environments import folder
+from mlplat_cli.environments.constraint import parse_version
 from mlplat_cli.environments.credentials import with_credentials, without_credentials
 from mlplat_cli.environments.indexes import IndexSettings
 from mlplat_cli.environments.interpreter import Interpreter
@@ -22,6 +23,9 @@ from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.environments.uv import run_uv, run_uv_building
 from mlplat_cli.environments.uv_failure import failure
 from mlplat_cli.process.progress import Progress
+
+VIRTUALENV_OLDEST = (3, 8)
+"""The oldest Python that can read what virtualenv puts into an environment."""
 
 _TOLD = frozenset({"Downloading", "Downloaded", "Building", "Built", "Installed", "Updating"})
 """How the lines of uv begin that a user wants to see."""
@@ -75,6 +79,9 @@ class Construction:
 
     def _create_with_virtualenv(self) -> bool:
         """Let virtualenv make the folder; False where it cannot for this Python, as with versions that it dropped."""
+        # It does make one with an older Python, which then complains at each start about virtualenv's own file.
+        if (parse_version(self.interpreter.version) or ()) < VIRTUALENV_OLDEST:
+            return False
         import virtualenv
 
         try:

@@ -29,6 +29,8 @@ from mlplat_cli.process.progress import Progress, SilentProgress
 from mlplat_cli.process.tool import run_tool
 from mlplat_cli.settings.folders import cache_dir
 
+OLDEST = "3.6"
+"""The oldest Python that uv resolves and installs for."""
 PROBE_SECONDS = 20
 FETCH_AGAIN_SECONDS = 24 * 3600
 """How long a fetch that failed is not tried again, when another interpreter can stand in."""
@@ -92,6 +94,35 @@ def find_interpreter(constraint: str | None, *, progress: Progress | None = None
         raise _not_found(wanted, probes)
     probes.save()
     return found
+
+
+def newest_of_each_minor(constraint: str | None) -> list[Interpreter]:
+    """Return the Pythons of this machine that fit, the newest of each minor version, newest first.
+
+    They go down to the oldest that uv can resolve for; None fits all.
+    """
+    wanted = parse_constraint(constraint or f">={OLDEST}")
+    oldest = parse_constraint(f">={OLDEST}")
+    probes = ProbeCache()
+    found: dict[Version, tuple[Version, Interpreter]] = {}
+    for candidate in candidates():
+        interpreter = probes.ask(candidate) if _may_fit(wanted, candidate.hint) else None
+        version = parse_version(interpreter.version) if interpreter else None
+        if interpreter is None or version is None or interpreter.implementation != "cpython":
+            continue
+        known = found.get(version[:2])
+        if wanted.accepts(version) and oldest.accepts(version) and (known is None or version > known[0]):
+            found[version[:2]] = (version, interpreter)
+    probes.save()
+    return [found[minor][1] for minor in sorted(found, reverse=True)]
+
+
+def still_there(path: Path, version: str) -> Interpreter | None:
+    """Return the interpreter at a path if it is still that version; it is started only if it has changed."""
+    probes = ProbeCache()
+    interpreter = probes.ask(Candidate(path, "known"))
+    probes.save()
+    return interpreter if interpreter is not None and interpreter.version == version else None
 
 
 def _fetch(wanted: PythonConstraint, probes: ProbeCache, progress: Progress) -> Interpreter | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mlplat_cli.environments.credentials import without_credentials
 from mlplat_cli.environments.indexes import IndexSettings, index_settings
-from mlplat_cli.environments.requirement import local_paths, normal_name, requirement_name
+from mlplat_cli.environments.requirement import local_paths, mentions, normal_name, requirement_name
 from mlplat_cli.environments.uv import run_uv_building
 from mlplat_cli.environments.uv_failure import ResolutionError, failure
 from mlplat_cli.process.progress import Progress
@@ -71,18 +71,24 @@ def cached_lock(spec: EnvSpec, interpreter: Interpreter) -> Lock | None:
     return _read(_path(spec, interpreter, index_settings(spec.requirements)))
 
 
-def _path(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -> Path:
+def lock_key(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -> str:
+    """Return a digest of everything that decides the lock."""
     asked = {
         "format": FORMAT,
         "requirements": spec.requirements,
         "constraints": spec.constraints,
+        "binary": spec.binary,
         "file": _digest(spec.source) if spec.whole_file and spec.source else None,
         "local": _local_key(spec),
         "python": [interpreter.version, interpreter.implementation, interpreter.platform],
         "indexes": settings.key,
     }
     text = without_credentials(json.dumps(asked, sort_keys=True))
-    return cache_dir() / "locks" / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _path(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -> Path:
+    return cache_dir() / "locks" / f"{lock_key(spec, interpreter, settings)}.json"
 
 
 def _resolve(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -> Lock:
@@ -90,7 +96,7 @@ def _resolve(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -
     if not lines and not spec.whole_file:
         return _lock("", spec, interpreter)
     args = ["pip", "compile", "--quiet", "--no-header", "--format=pylock.toml", "--no-python-downloads"]
-    args += [f"--python={interpreter.path}", *settings.resolve]
+    args += [f"--python={interpreter.path}", *settings.resolve, *_only_binary(spec, settings)]
     with tempfile.TemporaryDirectory(prefix="mlplat-lock-") as scratch:
         if spec.constraints:
             constraints = Path(scratch) / "constraints.txt"
@@ -109,12 +115,20 @@ def _resolve(spec: EnvSpec, interpreter: Interpreter, settings: IndexSettings) -
     return _lock(without_credentials(done.stdout), spec, interpreter)
 
 
+def _only_binary(spec: EnvSpec, settings: IndexSettings) -> list[str]:
+    """Return the options that keep uv from building; what the user has told to build is built."""
+    if "--no-binary=:all:" in settings.resolve:
+        return []
+    to_build = {normal_name(option.removeprefix("--no-binary=")) for option in settings.resolve}
+    return [f"--only-binary={name}" for name in spec.binary if name not in to_build]
+
+
 def _placed(error: ResolutionError, spec: EnvSpec) -> ResolutionError:
     """Return the error with the places of the requirements that it names."""
     named = [
         f"{place}: {without_credentials(line)}"
         for line, place in zip(spec.requirements, spec.places, strict=True)
-        if (name := requirement_name(line)) and _names(error.message, name)
+        if (name := requirement_name(line)) and mentions(error.message, name)
     ]
     if not named:
         return error
@@ -125,12 +139,7 @@ def _placed(error: ResolutionError, spec: EnvSpec) -> ResolutionError:
             if spec.kind == "conda"
             else ""
         )
-    return ResolutionError(f"{error.message} [{'; '.join(named)}]", hint=hint, detail=error.detail)
-
-
-def _names(text: str, package: str) -> bool:
-    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
-    return any(normal_name(word.rstrip("._-")) == package for word in words)
+    return error.said(f"{error.message} [{'; '.join(named)}]", hint=hint)
 
 
 def _lock(text: str, spec: EnvSpec, interpreter: Interpreter) -> Lock:

@@ -192,6 +192,12 @@ def normal_name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def mentions(text: str, package: str) -> bool:
+    """Say whether a text names the package of a normalised name."""
+    words = re.findall(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
+    return any(normal_name(word.rstrip("._-")) == package for word in words)
+
+
 def local_paths(lines: tuple[str, ...]) -> list[tuple[Path, bool]]:
     """Return the local files and folders that lines name, each with whether it is editable."""
     found = []

@@ -10,7 +10,7 @@ The first that the project names, or else the first that is there in this order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +38,7 @@ class EnvSpec:
         places: where each requirement stands, such as `conda.yaml:7`.
         constraints: PEP 508 lines that bound versions without asking for a package.
         source: the file; None for "none".
+        binary: normalised names of packages that the project takes for ready-made, as everything of conda's is.
         conda_only: packages that PyPI lacks; only conda can build this environment.
         notes: what the user should know, such as packages that were left out.
         whole_file: the resolver must read `source` itself: dependencies are dynamic, or [tool.uv] says where from.
@@ -49,6 +50,7 @@ class EnvSpec:
     places: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
     source: Path | None = None
+    binary: tuple[str, ...] = ()
     conda_only: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
     whole_file: bool = False
@@ -134,8 +136,9 @@ def _read_conda(root: Path, path: Path) -> EnvSpec:
     conda = read_conda(source, lines)
     refuse(lines.problems)
     default_packages(lines, source.shown)
-    notes, conda_only = tuple(conda.notes), tuple(conda.conda_only)
-    return _spec("conda", lines, source, python=conda.python, notes=notes, conda_only=conda_only)
+    spec = _spec("conda", lines, source, python=conda.python)
+    packages = tuple(dict.fromkeys(conda.packages))
+    return replace(spec, binary=packages, conda_only=tuple(conda.conda_only), notes=tuple(conda.notes))
 
 
 def _read_requirements(root: Path, path: Path) -> EnvSpec:
@@ -202,8 +205,6 @@ def _spec(
     source: SourceFile,
     *,
     python: str | None = None,
-    notes: tuple[str, ...] = (),
-    conda_only: tuple[Diagnostic, ...] = (),
     whole_file: bool = False,
 ) -> EnvSpec:
     return EnvSpec(
@@ -213,7 +214,5 @@ def _spec(
         places=tuple(lines.places),
         constraints=tuple(lines.constraints),
         source=source.path,
-        conda_only=conda_only,
-        notes=notes,
         whole_file=whole_file,
     )

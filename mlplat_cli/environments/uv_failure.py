@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mlplat_cli.environments.credentials import without_credentials
+from mlplat_cli.environments.requirement import normal_name
 from mlplat_cli.errors import EnvironmentBuildError
 from mlplat_cli.process.tool import Completed
 
@@ -18,6 +19,21 @@ class ResolutionError(EnvironmentBuildError):
     def __init__(self, message: str, *, hint: str | None = None, detail: str = "") -> None:
         super().__init__(message, hint=hint)
         self.detail = detail
+
+    def said(self, message: str, *, hint: str | None) -> ResolutionError:
+        """Return the same failure in other words."""
+        return ResolutionError(message, hint=hint, detail=self.detail)
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The normalised names of packages that have no wheel for the Python and were not to be built."""
+        found = re.findall(r"Wheels are required for `([^`]+)`", self.detail)
+        return frozenset(normal_name(name.partition("==")[0]) for name in found)
+
+    @property
+    def may_hang_on_python(self) -> bool:
+        """Whether the requirements do not fit together, which they might for another Python."""
+        return "No solution found" in self.detail and "not found in the package registry" not in self.detail
 
 
 def failure(done: Completed, doing: str) -> ResolutionError:
