@@ -10,6 +10,7 @@ The environment is the only state, so that processes which a script starts log w
 from __future__ import annotations
 
 import os
+import stat
 from typing import List, Optional
 
 from mlplat.exceptions import MlplatException
@@ -119,12 +120,17 @@ def _nearest() -> str:
     here = folder = os.getcwd()
     while True:
         store = os.path.join(folder, STORE_FOLDER)
-        if os.path.isdir(store):
+        if os.path.isdir(store) and (folder == here or not _is_everybodys(folder)):
             return store
         above = os.path.dirname(folder)
         if above == folder:
             return os.path.join(here, STORE_FOLDER)
         folder = above
+
+
+def _is_everybodys(folder: str) -> bool:
+    """Tell whether anybody may put a store there, as in /tmp: then it catches nothing that lies below."""
+    return bool(os.stat(folder).st_mode & stat.S_IWOTH)
 
 
 def _hide(folder: str) -> None:

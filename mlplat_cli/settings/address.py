@@ -1,6 +1,7 @@
 """Which store is meant. In: --tracking-uri or its variable, the current folder. Out: a `StoreAddress`.
 
-A local store is a folder (`.mlplat/` unless named otherwise) found from any folder below it, as git finds `.git`:
+A local store is a folder (`.mlplat/` unless named otherwise) found from any folder below it, as git finds `.git`, but
+for one in a folder that everybody may write to; that one is found from that folder alone:
 
     mlplat.db          SQLite database           journals/   not yet ingested
     artifacts/         of runs                   models/     of logged models
@@ -9,6 +10,7 @@ A local store is a folder (`.mlplat/` unless named otherwise) found from any fol
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -52,7 +54,7 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
         return _named(chosen)
     here = (start or Path.cwd()).absolute()
     for folder in (here, *here.parents):
-        if (folder / STORE_FOLDER).is_dir():
+        if (folder / STORE_FOLDER).is_dir() and (folder == here or not _is_everybodys(folder)):
             return _at(folder / STORE_FOLDER)
     return _at(here / STORE_FOLDER)
 
@@ -63,6 +65,11 @@ def ensure_home(address: StoreAddress) -> None:
     ignore = address.home / ".gitignore"
     if address.home.name == STORE_FOLDER and not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
+
+
+def _is_everybodys(folder: Path) -> bool:
+    """Tell whether anybody may put a store there, as in /tmp: then it catches nothing that lies below."""
+    return bool(folder.stat().st_mode & stat.S_IWOTH)
 
 
 def _at(home: Path) -> StoreAddress:

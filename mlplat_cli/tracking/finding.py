@@ -34,6 +34,18 @@ def find_run(store: Store, reference: str) -> Run:
     return found[0]
 
 
+def newest_run(store: Store) -> Run:
+    """Return the active run that started last.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = store.search_runs(all_experiment_ids(store), max_results=1).items
+    if not found:
+        raise NotFoundError("there is no run yet", hint="make one with: mlplat run PROJECT")
+    return found[0]
+
+
 def find_experiment(store: Store, reference: str) -> Experiment:
     """Return the experiment with that name, or else that id; deleted ones too.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import mlplat
+from mlplat import location
 
 from .conftest import Store
 
@@ -23,6 +24,21 @@ def test_a_store_is_made_here_and_hidden_from_git(store: Store, tmp_path: Path) 
     assert (tmp_path / ".mlplat" / ".gitignore").read_text() == "*\n"
     assert mlplat.get_tracking_uri() == str(tmp_path / ".mlplat")
     assert not mlplat.is_tracking_uri_set()
+
+
+def test_a_store_where_anybody_could_have_put_it_is_used_from_there_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MLPLAT_TRACKING_URI", "MLPLAT_JOURNAL_DIR", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    open_to_all = tmp_path / "tmp"
+    (open_to_all / ".mlplat").mkdir(parents=True)
+    (open_to_all / "mine").mkdir()
+    open_to_all.chmod(0o1777)
+    monkeypatch.chdir(open_to_all / "mine")
+    assert location._nearest() == str(open_to_all / "mine" / ".mlplat")
+    monkeypatch.chdir(open_to_all)
+    assert location._nearest() == str(open_to_all / ".mlplat")
 
 
 def test_the_nearest_store_above_is_found(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

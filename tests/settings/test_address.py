@@ -23,6 +23,15 @@ def test_a_store_is_found_from_any_folder_below_it(tmp_path: Path) -> None:
     assert find_store(start=below).home == tmp_path / ".mlplat"
 
 
+def test_a_store_where_anybody_could_have_put_it_is_used_from_there_alone(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "tmp"
+    (open_to_all / ".mlplat").mkdir(parents=True)
+    (open_to_all / "mine").mkdir()
+    open_to_all.chmod(0o1777)
+    assert find_store(start=open_to_all / "mine").home == open_to_all / "mine" / ".mlplat"
+    assert find_store(start=open_to_all).home == open_to_all / ".mlplat"
+
+
 def test_where_there_is_none_it_will_be_in_the_current_folder(tmp_path: Path) -> None:
     address = find_store()
     assert address.home == tmp_path / ".mlplat"

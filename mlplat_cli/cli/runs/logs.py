@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.options import RunId, TrackingUri
+from mlplat_cli.cli.options import NewestRun, TrackingUri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ CHUNK_BYTES = 1 << 20
 
 
 def logs(
-    run: RunId,
+    run: NewestRun = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
     tracking_uri: TrackingUri = None,
 ) -> None:
@@ -33,10 +33,10 @@ def logs(
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.errors import NotFoundError
     from mlplat_cli.launch.output import OUTPUT_ARTIFACT
-    from mlplat_cli.tracking.finding import find_run
+    from mlplat_cli.tracking.finding import find_run, newest_run
 
     with tracking(tracking_uri) as session:
-        info = find_run(session.store, run).info
+        info = (find_run(session.store, run) if run else newest_run(session.store)).info
         path = open_location(info.artifact_uri, session.address.home).reserve(OUTPUT_ARTIFACT)
         if path is None or not (path.exists() or follow):
             raise NotFoundError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.options import Json, RunId, TrackingUri
+from mlplat_cli.cli.options import Json, NewestRun, TrackingUri
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from mlplat_cli.tracking.session import TrackingSession
 
 
-def show(run: RunId, tracking_uri: TrackingUri = None, as_json: Json = False) -> None:
+def show(run: NewestRun = None, tracking_uri: TrackingUri = None, as_json: Json = False) -> None:
     """Show everything about one run.
 
     Parameters, metrics, tags, datasets, models and artifacts.
     """
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
-    from mlplat_cli.tracking.finding import find_run
+    from mlplat_cli.tracking.finding import find_run, newest_run
     from mlplat_cli.tracking.run_artifacts import RunArtifacts, logged_models
 
     with tracking(tracking_uri) as session:
-        found = find_run(session.store, run)
+        found = find_run(session.store, run) if run else newest_run(session.store)
         summaries = session.store.metric_summaries(found.info.run_id)
         files = list(RunArtifacts(session.store, found, session.address.home).walk())
         models = logged_models(session.store, found)
