@@ -12,7 +12,7 @@
 | 7    | the store cannot be opened, read or written                              |
 | 8    | a program that is needed (git, bash) is not installed                    |
 | 129, 130, 143 | ended by SIGHUP, Ctrl-C, SIGTERM                                |
-| 141  | whoever read the output had enough (`mlplat … | head`)                   |
+| 141  | whoever read the output left early                                       |
 """
 
 from __future__ import annotations
