@@ -18,6 +18,7 @@ from mlplat_cli.artifacts import Layout
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes
 from mlplat_cli.server.guard import Guard
+from mlplat_cli.server.old_clients import OldClients
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.interface import Store
@@ -73,6 +74,7 @@ class _Application:
         self._before_read = before_read
         self._routes = Routes()
         self._artifacts = ArtifactRoutes(service, before_read)
+        self._old_clients = OldClients(service.layout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -104,7 +106,11 @@ class _Application:
         except InvalidInputError as error:
             return _faulty(error)
         query = scope["query_string"].decode("latin-1")
-        return await to_thread.run_sync(self._call, route, parts, body, query)
+        if not self._old_clients.knows(scope["headers"]):
+            return await to_thread.run_sync(self._call, route, parts, body, query)
+        body = self._old_clients.request(body)
+        status, answer = await to_thread.run_sync(self._call, route, parts, body, query)
+        return status, self._old_clients.answer(answer)
 
     def _call(self, route: Route, parts: dict[str, str], body: bytes, query: str) -> tuple[int, bytes]:
         endpoint = route.endpoint
