@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -97,9 +98,9 @@ def _choice(spec: EnvSpec, default: Interpreter, interpreter: Interpreter, lock:
 
 
 def _written(spec: EnvSpec, names: tuple[str, ...]) -> list[str]:
-    """Return the requirements of these names as they are written."""
+    """Return the requirements of these names, exact versions as conda's users know them: scikit-learn 0.19.1."""
     lines = [without_credentials(line) for line in spec.requirements if requirement_name(line) in names]
-    return list(dict.fromkeys(lines))
+    return list(dict.fromkeys(re.sub(r"==([^,;]+?)(\.\*)?$", r" \1", line) for line in lines))
 
 
 def _explained(error: ResolutionError, spec: EnvSpec, reason: _Reason) -> ResolutionError:
