@@ -7,6 +7,7 @@ A choice other than the default is kept under choices/, so that it is made once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -108,9 +109,9 @@ def _explained(error: ResolutionError, spec: EnvSpec, reason: _Reason) -> Resolu
     if not blamed or spec.source is None:
         return error
     hint = (
-        f"{' and '.join(_written(spec, blamed))} has no build for the Python of this machine"
-        f" (tried: {', '.join(reason.refused)}): install one that it has a build for, and name it in"
-        f" {spec.source.name}, such as python=3.8; or ask for another version of it"
+        f"{' and '.join(_written(spec, blamed))} has no build for any Python of this machine"
+        f" that the project allows (tried: {', '.join(reason.refused)}): install one that it has a build for, and name"
+        f" it in {spec.source.name}, such as python=3.8; or ask for another version of it"
     )
     return error.said(error.message, hint=hint)
 
@@ -186,7 +187,8 @@ def _to_build(asked: EnvSpec, refusals: dict[str, ResolutionError]) -> tuple[str
 
 
 def _path(spec: EnvSpec, default: Interpreter, settings: IndexSettings) -> Path:
-    return cache_dir() / "choices" / f"{lock_key(spec, default, settings)}.json"
+    asked = json.dumps([lock_key(spec, default, settings), spec.python])
+    return cache_dir() / "choices" / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.json"
 
 
 def _read(path: Path) -> tuple[Path, str, _Reason] | None:

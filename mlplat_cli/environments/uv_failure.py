@@ -13,6 +13,9 @@ LONGEST = 240
 """A derivation of uv's that is longer than this says nothing to a reader."""
 
 
+_LACKING = re.compile(r"Wheels are required for `([\w.-]+)|([\w.-]+)(?:[<>=!~]\S*)?\s+ha(?:s|ve)\s+no\s+wheels")
+
+
 class ResolutionError(EnvironmentBuildError):
     """Packages that cannot be resolved or installed; `detail` is all that uv said, without credentials."""
 
@@ -26,14 +29,13 @@ class ResolutionError(EnvironmentBuildError):
 
     @property
     def lacking(self) -> frozenset[str]:
-        """The normalised names of packages that have no wheel for the Python and were not to be built."""
-        found = re.findall(r"Wheels are required for `([^`]+)`", self.detail)
-        return frozenset(normal_name(name.partition("==")[0]) for name in found)
+        """The normalised names of packages that have no wheel for the Python and cannot or must not be built."""
+        return frozenset(normal_name(first or second) for first, second in _LACKING.findall(self.detail))
 
     @property
     def may_hang_on_python(self) -> bool:
         """Whether the requirements do not fit together, which they might for another Python."""
-        return "No solution found" in self.detail and "not found in the package registry" not in self.detail
+        return "No solution found" in self.detail and "was not found in the" not in self.detail
 
 
 def failure(done: Completed, doing: str) -> ResolutionError:

@@ -49,21 +49,21 @@ def links(tmp_path, monkeypatch):
     return folder
 
 
-def make_wheel(folder, name, version, requires=(), python=">=3.6"):
-    """Write a wheel that holds one module `name` with VERSION."""
+def make_wheel(folder, name, version, requires=(), *, python=">=3.6", tag="py3-none-any"):
+    """Write a wheel that holds one module `name` with VERSION; the tag says for which Pythons it is."""
     info = f"{name}-{version}.dist-info"
     metadata = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", f"Requires-Python: {python}"]
     files = {
         f"{name}.py": f'VERSION = "{version}"\n',
         f"{info}/METADATA": "\n".join([*metadata, *(f"Requires-Dist: {line}" for line in requires)]) + "\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n",
     }
     record = [
         f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text)}"
         for path, text in files.items()
     ]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,"]) + "\n"
-    path = Path(folder) / f"{name}-{version}-py3-none-any.whl"
+    path = Path(folder) / f"{name}-{version}-{tag}.whl"
     with zipfile.ZipFile(path, "w") as archive:
         for place, text in files.items():
             archive.writestr(place, text)

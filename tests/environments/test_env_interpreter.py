@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlplat_cli.environments import interpreter as module
-from mlplat_cli.environments.interpreter import find_interpreter, own_interpreter
+from mlplat_cli.environments.interpreter import find_interpreter, newest_of_each_minor, own_interpreter, still_there
 from mlplat_cli.errors import InterpreterNotFoundError
 from mlplat_cli.process.tool import Completed
 
@@ -126,6 +126,27 @@ def test_programs_that_cannot_fit_are_not_started(machine):
     fake_python(machine / "bin" / "python3.19", "3.19.7")
     find_interpreter("3.19")
     assert (machine / "bin" / "calls").read_text() == "called\n"
+
+
+def test_the_newest_of_each_minor_version_goes_down_to_the_oldest_that_uv_takes(machine):
+    versions = machine / "pyenv" / "versions"
+    for version in ("3.5.10", "3.6.15", "3.18.2", "3.18.10", "2.7.18"):
+        minor = version.rpartition(".")[0]
+        fake_python(versions / version / "bin" / f"python{minor}", version)
+    fake_python(versions / "3.17.1" / "bin" / "python3.17", "3.17.1", implementation="pypy")
+    fake_python(machine / "bin" / "python", "3.19.4")
+    found = newest_of_each_minor(None)
+    assert [one.version for one in found] == ["3.19.4", "3.18.10", "3.6.15"]
+    assert newest_of_each_minor("<3.18.10,>3.6")[0].version == "3.18.2"
+
+
+def test_an_interpreter_that_changed_is_not_still_there(machine):
+    path = fake_python(machine / "bin" / "python3.19", "3.19.7")
+    assert still_there(path, "3.19.7").path == path
+    fake_python(path, "3.19.8")
+    assert still_there(path, "3.19.7") is None
+    path.unlink()
+    assert still_there(path, "3.19.8") is None
 
 
 def test_a_damaged_cache_of_answers_is_made_anew(machine, own_caches):

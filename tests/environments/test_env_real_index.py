@@ -8,6 +8,7 @@ import pytest
 
 from mlplat_cli.environments.build import environment_variables, prepare
 from mlplat_cli.environments.discovery import candidates
+from mlplat_cli.environments.interpreter import newest_of_each_minor
 from mlplat_cli.environments.spec import read_spec
 from tests.environments.conftest import write
 
@@ -20,13 +21,28 @@ def run(environment, code):
 
 
 @pytest.mark.parametrize("manager", ["virtualenv", "uv"])
-@pytest.mark.parametrize("minor", range(8, 15))
+@pytest.mark.parametrize("minor", range(6, 15))
 def test_every_python_gets_an_environment(tmp_path, steps, minor, manager):
     if not any(one.hint[:2] == (3, minor) and one.origin != "PATH" for one in candidates()):
         pytest.skip(f"there is no Python 3.{minor} on this machine")
     project = write(tmp_path / "p", python_env__yaml=f'python: "3.{minor}"\ndependencies: [six]\n')
     environment = prepare(read_spec(project), manager=manager, project_dir=project, progress=steps)
     assert run(environment, "import sys, six, setuptools, pip, wheel; print(sys.version_info[1])").strip() == str(minor)
+    variables = {**os.environ, **environment_variables(environment)}
+    assert not subprocess.run(["python", "-c", ""], env=variables, capture_output=True, check=True).stderr
+
+
+def test_the_python_of_the_example_that_names_none_is_one_that_has_its_packages(tmp_path, steps):
+    """The conda.yaml of MLflow's example repository, of a time when Python 3.6 was new."""
+    if "3.6" not in {one.version.rpartition(".")[0] for one in newest_of_each_minor("3.6")}:
+        pytest.skip("there is no Python 3.6 on this machine, the only one that scikit-learn 0.19.1 has a wheel for")
+    lines = ["numpy>=1.14.3", "pandas>=1.0.0", "scikit-learn=0.19.1", "pip", "{pip: [mlflow]}"]
+    project = write(tmp_path / "p", conda__yaml="dependencies:\n" + "".join(f"  - {line}\n" for line in lines))
+    environment = prepare(read_spec(project), project_dir=project, progress=steps)
+    assert environment.python_version.startswith("3.6.")
+    assert "scikit-learn 0.19.1 has no build for" in environment.notes[0]
+    code = "import sklearn, mlflow, pandas; print(sklearn.__version__, mlflow.__version__.split('.')[0])"
+    assert run(environment, code).strip() == "0.19.1 1"
 
 
 def test_a_conda_project_is_built_without_conda(tmp_path, steps):
