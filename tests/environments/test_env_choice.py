@@ -163,8 +163,11 @@ def test_a_range_is_kept_to(tmp_path, links, steps, others):
     environment = build(conda(tmp_path, "python>=3.6", "app"), steps)
     assert environment.python_version == others[0].version
     assert "conda.yaml allows Python >=3.6, and app has no build for" in environment.notes[0]
-    with pytest.raises(ResolutionError, match="app has no wheels"):
+    with pytest.raises(ResolutionError, match=r"app==1\.0 has no wheels") as error:
         build(conda(tmp_path, f"python={minor_of(OWN)}", "app"), steps)
+    assert f"app has no build for any Python of this machine that the project allows (tried: {OWN.version})" in (
+        error.value.hint
+    )
 
 
 def test_what_has_no_wheel_for_any_python_is_built(tmp_path, links, steps, resolutions):
