@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlplat_cli.projects.schemas import mlproject_schema, python_env_schema
+from mlplat_cli.settings.schema import settings_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 HARD_LIMIT = 500
@@ -132,7 +133,10 @@ def test_the_library_imports_only_the_standard_library():
     assert set(done.stdout.split()) - set(sys.stdlib_module_names) == {"mlplat"}
 
 
-@pytest.mark.parametrize(("name", "make"), [("mlproject", mlproject_schema), ("python_env", python_env_schema)])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("mlproject", mlproject_schema), ("python_env", python_env_schema), ("settings", settings_schema)],
+)
 def test_schemas_are_current(name, make):
     path = ROOT / "schemas" / f"{name}.schema.json"
 

@@ -18,22 +18,60 @@ FILE_NAME = "mlplat.toml"
 
 
 class Option(Enum):
-    """Every option once: its key in mlplat.toml and the variables that set it; the first that is set wins."""
+    """Every option once: its key in mlplat.toml, the variables that set it (the first that is set wins), its values.
 
-    TRACKING_URI = ("tracking_uri", ("MLPLAT_TRACKING_URI",))
-    EXPERIMENT_NAME = ("experiment_name", ("MLPLAT_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"))
-    EXPERIMENT_ID = ("experiment_id", ("MLPLAT_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_ID"))
-    ENV_MANAGER = ("env_manager", ("MLPLAT_ENV_MANAGER",))
-    STORAGE_DIR = ("storage_dir", ("MLPLAT_STORAGE_DIR", "MLFLOW_TMP_DIR"))
-    SYSTEM_METRICS = ("system_metrics", ("MLPLAT_SYSTEM_METRICS", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"))
+    Args:
+        form: a JSON Schema of the values that the key may have. description: what it decides.
+    """
+
+    TRACKING_URI = (
+        "tracking_uri",
+        ("MLPLAT_TRACKING_URI",),
+        {"type": "string"},
+        "Store: a folder, file:///folder or sqlite:///file.db; the nearest .mlplat/ upwards unless given.",
+    )
+    EXPERIMENT_NAME = (
+        "experiment_name",
+        ("MLPLAT_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_NAME"),
+        {"type": "string"},
+        "Experiment that runs go to; made when it is new.",
+    )
+    EXPERIMENT_ID = (
+        "experiment_id",
+        ("MLPLAT_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_ID"),
+        {"type": ["string", "integer"]},
+        "Experiment that runs go to, by id.",
+    )
+    ENV_MANAGER = (
+        "env_manager",
+        ("MLPLAT_ENV_MANAGER",),
+        {"enum": ["local", "virtualenv", "uv", "conda"]},
+        "What makes environments; local uses the current one.",
+    )
+    STORAGE_DIR = (
+        "storage_dir",
+        ("MLPLAT_STORAGE_DIR", "MLFLOW_TMP_DIR"),
+        {"type": "string"},
+        "Folder that path parameters are downloaded to.",
+    )
+    SYSTEM_METRICS = (
+        "system_metrics",
+        ("MLPLAT_SYSTEM_METRICS", "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING"),
+        {"type": "boolean"},
+        "Whether CPU, memory, disk, network and GPU are sampled while a project runs.",
+    )
     SYSTEM_METRICS_INTERVAL = (
         "system_metrics_interval",
         ("MLPLAT_SYSTEM_METRICS_INTERVAL", "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"),
+        {"type": "number", "exclusiveMinimum": 0},
+        "Seconds between two samples.",
     )
 
-    def __init__(self, key: str, variables: tuple[str, ...]) -> None:
+    def __init__(self, key: str, variables: tuple[str, ...], form: dict[str, Any], description: str) -> None:
         self.key = key
         self.variables = variables
+        self.form = form
+        self.description = description
 
 
 def resolve(option: Option, flag: str | None = None) -> str | None:

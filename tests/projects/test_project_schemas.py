@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +8,9 @@ from jsonschema import Draft202012Validator
 
 from mlplat_cli.projects.schemas import mlproject_schema, python_env_schema
 
-SCHEMAS = Path(__file__).parents[2] / "schemas"
-
-
-@pytest.mark.parametrize(("name", "schema"), [("mlproject", mlproject_schema()), ("python_env", python_env_schema())])
-def test_the_files_are_current_and_valid(name: str, schema: dict[str, Any]) -> None:
-    assert json.loads((SCHEMAS / f"{name}.schema.json").read_text()) == schema
-    Draft202012Validator.check_schema(schema)
-
 
 def accepts(schema: dict[str, Any], text: str) -> bool:
+    Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema).is_valid(yaml.safe_load(text))
 
 
