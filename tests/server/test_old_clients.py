@@ -54,3 +54,15 @@ def test_what_a_value_says_is_left_alone(served: Served) -> None:
     ask(served, "1.23.1", "POST", "mlflow/runs/set-tag", {"run_id": run, "key": "note", "value": text})
     found = ask(served, "1.23.1", "GET", "mlflow/runs/get", {"run_id": run})["run"]["data"]["tags"]
     assert {"key": "note", "value": text} in found
+
+
+def test_they_list_what_newer_ones_search(served: Served) -> None:
+    served.call("POST", "experiments/create", {"name": "other"})
+    found = ask(served, "1.14.1", "GET", "preview/mlflow/experiments/list", {"view_type": "ACTIVE_ONLY"})
+    assert sorted(one["name"] for one in found["experiments"]) == ["Default", "other"]
+    first = ask(served, "1.23.1", "GET", "mlflow/experiments/list", {"max_results": 1})
+    rest = ask(served, "1.23.1", "GET", "mlflow/experiments/list", {"page_token": first["next_page_token"]})
+    assert len(first["experiments"]) == len(rest["experiments"]) == 1
+    ask(served, "1.23.1", "POST", "mlflow/registered-models/create", {"name": "wine"})
+    models = ask(served, "1.23.1", "GET", "mlflow/registered-models/list", {"max_results": 100})
+    assert [one["name"] for one in models["registered_models"]] == ["wine"]

@@ -50,6 +50,13 @@ REGISTERED_MODELS: tuple[Endpoint, ...] = (
         "search_registered_models",
     ),
     Endpoint(
+        "GET",
+        f"{API}/registered-models/list",
+        registered_model.SearchRegisteredModels,
+        registered_model.SearchRegisteredModelsResponse,
+        "search_registered_models",
+    ),
+    Endpoint(
         "POST",
         f"{API}/registered-models/get-latest-versions",
         registered_model.GetLatestVersions,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mlplat_cli.entities import Experiment, Tag
+from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import Int64
 
 
@@ -36,6 +37,12 @@ class SearchExperiments(Struct, kw_only=True, frozen=True):
     filter: str = ""
     order_by: tuple[str, ...] = ()
     view_type: str | int | None = None
+
+
+class ListExperiments(SearchExperiments, kw_only=True, frozen=True):
+    """List experiments as clients of MLflow 1 do, which ask for one page and take it for all there are."""
+
+    max_results: Int64 = limits.SEARCH_EXPERIMENTS
 
 
 class UpdateExperiment(Struct, kw_only=True, frozen=True):
