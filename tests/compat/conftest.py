@@ -29,6 +29,17 @@ SCRIPTS = Path(__file__).parent / "scripts"
 PACKAGES = {
     "current": ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow"),
     "older": ("mlflow>=2.22,<3", "scikit-learn", "pandas"),
+    # With what was current in its time, as far as that runs on the Python of the tests.
+    "oldest": (
+        "mlflow==1.23.1",
+        "scikit-learn",
+        "numpy<1.24",
+        "pandas<2",
+        "protobuf<3.21",
+        "sqlalchemy<2",
+        "flask<2.3",
+        "setuptools<81",
+    ),
 }
 
 
@@ -42,6 +53,14 @@ def stock_python(request: pytest.FixtureRequest) -> Path:
 def older_python(request: pytest.FixtureRequest) -> Path:
     """The interpreter of an environment with an unmodified mlflow 2."""
     return environment(request.config, "older")
+
+
+@pytest.fixture(scope="session")
+def oldest_python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter of an environment with an unmodified mlflow 1.23, the last for Python 3.6."""
+    if sys.version_info >= (3, 12):
+        pytest.skip("mlflow 1.23 does not run on Python 3.12 and later, nor does the numpy that it needs")
+    return environment(request.config, "oldest")
 
 
 def environment(config: pytest.Config, name: str) -> Path:

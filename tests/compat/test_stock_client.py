@@ -48,6 +48,20 @@ def test_a_client_of_mlflow_2(older_python: Path, tracking: Tracking, tmp_path: 
     assert tracking.retried == []
 
 
+@pytest.mark.parametrize("credentials", [BEARER, BASIC], ids=["bearer", "basic"])
+def test_a_client_of_mlflow_1(
+    oldest_python: Path, tracking: Tracking, tmp_path: Path, credentials: dict[str, str]
+) -> None:
+    run_id = run_script(oldest_python, "older", tracking, tmp_path, **credentials)
+    run = tracking.store.get_run(run_id)
+    assert run.info.status is RunStatus.FINISHED
+    assert {(param.key, param.value) for param in run.data.params} == {("alpha", "0.5")}
+    folder = tracking.home / "artifacts" / run.info.experiment_id / run_id / "artifacts"
+    assert (folder / "model" / "MLmodel").is_file()
+    assert tracking.store.get_model_version("clf", "1").source.startswith("mlflow-artifacts:/")
+    assert tracking.retried == []
+
+
 def test_autologging_and_a_trace_that_is_declined(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
     run_script(stock_python, "autologging", tracking, tmp_path, **BEARER)
     assert tracking.statuses["POST /api/3.0/mlflow/traces", 501] == 1
