@@ -17,6 +17,9 @@ from mlplat_cli.projects.lfs import fill_pointers
 from mlplat_cli.projects.mirror import Revision, bring
 from mlplat_cli.projects.source import parse_git_address
 
+POINTERS_STAY = (("filter.lfs.process", ""), ("filter.lfs.smudge", ""), ("filter.lfs.required", "false"))
+"""git's settings while files are checked out: LFS is seen to afterwards, also where its filter is set up but missing."""
+
 MOST_NESTED = 10
 """How deep submodules may hold submodules."""
 
@@ -43,7 +46,7 @@ def check_out(revision: Revision, remote: Remote, folder: Path, *, cache: Path, 
 
 
 def _git(folder: Path, remote: Remote, *args: str) -> str:
-    return checked(git(args, cwd=folder), remote, "check out").stdout
+    return checked(git(args, cwd=folder, env=config_variables(POINTERS_STAY)), remote, "check out").stdout
 
 
 class _Nesting:
