@@ -10,17 +10,15 @@ The environment is the only state, so that processes which a script starts log w
 from __future__ import annotations
 
 import os
-import stat
 from typing import List, Optional
 
 from mlplat.exceptions import MlplatException
+from mlplat.local_store import make_store, named_store, nearest_store
 from mlplat.variables import drop
 
 JOURNAL_DIR = "MLPLAT_JOURNAL_DIR"
 TRACKING_URI = "MLPLAT_TRACKING_URI"
 MLFLOW_TRACKING_URI = "MLFLOW_TRACKING_URI"
-STORE_FOLDER = ".mlplat"
-SQLITE = "sqlite:///"
 
 _default: List[str] = []
 """The folder that was found once, so that a script may change its current folder."""
@@ -73,11 +71,11 @@ def is_tracking_uri_set() -> bool:
 
 def is_local(uri: str) -> bool:
     """Tell whether the URI is a folder or an SQLite file."""
-    return "://" not in uri or uri.startswith((SQLITE, "file:"))
+    return "://" not in uri or uri.startswith(("sqlite:", "file:"))
 
 
 def journals_folder() -> str:
-    """Return the folder of this process's journals; a new default store is made.
+    """Return the folder of this process's journals; a store that is not there yet is made.
 
     Raises:
         MlplatException: the chosen URI is one that this library cannot write to, or no folder can be made.
@@ -86,60 +84,20 @@ def journals_folder() -> str:
     if given:
         return given
     uri = chosen_uri()
-    folder = _store_folder(uri) if uri else _default_folder()
-    if os.path.basename(folder) == STORE_FOLDER:
-        _hide(folder)
-    return os.path.join(folder, "journals")
+    return make_store(_store_folder(uri) if uri else _default_folder())
 
 
 def _store_folder(uri: str) -> str:
-    if uri.startswith(SQLITE):
-        return os.path.dirname(os.path.abspath(uri[len(SQLITE) :]))
-    if uri.startswith("file:"):
-        from urllib.parse import unquote, urlsplit
-
-        return os.path.abspath(unquote(urlsplit(uri).path))
-    if "://" in uri:
-        scheme = uri.split("://", 1)[0]
+    named = named_store(uri)
+    if named is None:
         raise MlplatException(
-            f"cannot log to a {scheme}:// address from a script of its own; "
+            f"cannot log to a {uri.split('://', 1)[0]}:// address from a script of its own; "
             "start the script with `mlplat run`, or name a folder or sqlite:///file.db"
         )
-    folder = os.path.abspath(os.path.expanduser(uri))
-    inner = os.path.join(folder, STORE_FOLDER)
-    return inner if os.path.basename(folder) != STORE_FOLDER and os.path.isdir(inner) else folder
+    return named[0]
 
 
 def _default_folder() -> str:
     if not _default:
-        _default.append(_nearest())
+        _default.append(nearest_store(os.getcwd()))
     return _default[0]
-
-
-def _nearest() -> str:
-    here = folder = os.getcwd()
-    while True:
-        store = os.path.join(folder, STORE_FOLDER)
-        if os.path.isdir(store) and (folder == here or not _is_everybodys(folder)):
-            return store
-        above = os.path.dirname(folder)
-        if above == folder:
-            return os.path.join(here, STORE_FOLDER)
-        folder = above
-
-
-def _is_everybodys(folder: str) -> bool:
-    """Tell whether anybody may put a store there, as in /tmp: then it catches nothing that lies below."""
-    return bool(os.stat(folder).st_mode & stat.S_IWOTH)
-
-
-def _hide(folder: str) -> None:
-    """Make the folder and keep git from seeing what lies in it."""
-    ignore = os.path.join(folder, ".gitignore")
-    try:
-        os.makedirs(folder, exist_ok=True)
-        if not os.path.exists(ignore):
-            with open(ignore, "w", encoding="utf-8") as file:
-                file.write("*\n")
-    except OSError as error:
-        raise MlplatException(f"cannot make the store {folder}: {error}") from error

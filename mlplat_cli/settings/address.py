@@ -10,16 +10,15 @@ for one in a folder that everybody may write to; that one is found from that fol
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
-from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat.exceptions import MlplatException
+from mlplat.local_store import JOURNALS, make_store, named_store, nearest_store
+from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
-STORE_FOLDER = ".mlplat"
-DATABASE_NAME = "mlplat.db"
 LOCAL_STORE_VARIABLE = "MLPLAT_LOCAL_STORE"
 
 
@@ -33,7 +32,7 @@ class StoreAddress:
     @property
     def journals(self) -> Path:
         """Folder of the journals that are not ingested yet."""
-        return self.home / "journals"
+        return self.home / JOURNALS
 
 
 def find_store(tracking_uri: str | None = None, *, start: Path | None = None) -> StoreAddress:
@@ -50,51 +49,30 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
     if tracking_uri is None and LOCAL_STORE_VARIABLE in os.environ:
         # A command that a project runs: its MLPLAT_TRACKING_URI is the runner's REST address of this very store.
         chosen = os.environ[LOCAL_STORE_VARIABLE]
-    if chosen:
-        return _named(chosen)
-    here = (start or Path.cwd()).absolute()
-    for folder in (here, *here.parents):
-        if (folder / STORE_FOLDER).is_dir() and (folder == here or not _is_everybodys(folder)):
-            return _at(folder / STORE_FOLDER)
-    return _at(here / STORE_FOLDER)
+    return _named(chosen or nearest_store(str(start or Path.cwd())))
 
 
 def ensure_home(address: StoreAddress) -> None:
-    """Make the store's folder; what lies in `.mlplat/` is hidden from git."""
-    address.journals.mkdir(parents=True, exist_ok=True)
-    ignore = address.home / ".gitignore"
-    if address.home.name == STORE_FOLDER and not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    """Make the store's folder; what lies in `.mlplat/` is hidden from git.
 
-
-def _is_everybodys(folder: Path) -> bool:
-    """Tell whether anybody may put a store there, as in /tmp: then it catches nothing that lies below."""
-    return bool(folder.stat().st_mode & stat.S_IWOTH)
-
-
-def _at(home: Path) -> StoreAddress:
-    return StoreAddress(home, _sqlite_uri(home / DATABASE_NAME))
-
-
-def _sqlite_uri(path: Path) -> str:
-    return f"sqlite:///{quote(str(path))}"
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        make_store(str(address.home))
+    except MlplatException as error:
+        raise StoreError(error.message) from error
 
 
 def _named(uri: str) -> StoreAddress:
-    parts = urlsplit(uri)
-    if parts.scheme == "sqlite":
-        path = unquote(uri.removeprefix("sqlite:///"))
-        if path == unquote(uri) or not path or path.startswith(":"):
-            raise InvalidInputError(f"the tracking URI {uri!r} names no file", hint="write sqlite:///folder/file.db")
-        database = Path(path).absolute()
-        return StoreAddress(database.parent, _sqlite_uri(database))
-    if parts.scheme == "file":
-        return _at(Path(unquote(parts.path)).absolute())
-    if "://" not in uri:
-        folder = Path(uri).expanduser().absolute()
-        is_store = folder.name == STORE_FOLDER or not (folder / STORE_FOLDER).is_dir()
-        return _at(folder if is_store else folder / STORE_FOLDER)
-    raise NotSupportedError(
-        f"the tracking URI's scheme {parts.scheme!r} is not supported by this command",
-        hint="name a folder or sqlite:///file.db",
-    )
+    try:
+        named = named_store(uri)
+    except MlplatException as error:
+        raise InvalidInputError(error.message) from error
+    if named is None:
+        raise NotSupportedError(
+            f"the tracking URI's scheme {uri.partition('://')[0]!r} is not supported by this command",
+            hint="name a folder or sqlite:///file.db",
+        )
+    home, database = named
+    return StoreAddress(Path(home), f"sqlite:///{quote(database)}")

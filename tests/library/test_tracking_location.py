@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import mlplat
-from mlplat import location
+from mlplat.local_store import nearest_store
 
 from .conftest import Store
 
@@ -27,18 +27,15 @@ def test_a_store_is_made_here_and_hidden_from_git(store: Store, tmp_path: Path) 
 
 
 def test_a_store_where_anybody_could_have_put_it_is_used_from_there_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("MLPLAT_TRACKING_URI", "MLPLAT_JOURNAL_DIR", "MLFLOW_TRACKING_URI"):
-        monkeypatch.delenv(name, raising=False)
     open_to_all = tmp_path / "tmp"
     (open_to_all / ".mlplat").mkdir(parents=True)
     (open_to_all / "mine").mkdir()
     open_to_all.chmod(0o1777)
     monkeypatch.chdir(open_to_all / "mine")
-    assert location._nearest() == str(open_to_all / "mine" / ".mlplat")
-    monkeypatch.chdir(open_to_all)
-    assert location._nearest() == str(open_to_all / ".mlplat")
+    assert logged_to(tmp_path) == open_to_all / "mine" / ".mlplat"
+    assert nearest_store(str(open_to_all)) == str(open_to_all / ".mlplat")
 
 
 def test_the_nearest_store_above_is_found(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,6 +55,7 @@ def test_the_nearest_store_above_is_found(store: Store, tmp_path: Path, monkeypa
         ("file://{}/a%20b", "a b"),
         ("sqlite:///{}/db/x.db", "db"),
         ("sqlite:///rel/x.db", "rel"),
+        ("sqlite:///with%20space/x.db", "with space"),
         ("rel2", "rel2"),
         ("{}/project", "project/.mlplat"),
     ],
@@ -73,7 +71,16 @@ def test_the_tool_finds_the_same_folder(store: Store, tmp_path: Path) -> None:
     from mlplat_cli.settings.address import find_store
 
     (tmp_path / "project" / ".mlplat").mkdir(parents=True)
-    for uri in (f"{tmp_path}/new", f"file://{tmp_path}/n2", "sqlite:///rel/x.db", "rel2", f"{tmp_path}/project", None):
+    for uri in (
+        f"{tmp_path}/new",
+        f"file://{tmp_path}/n2",
+        "sqlite:///rel/x.db",
+        "sqlite:///a%20b/x.db",
+        "rel2",
+        "x/../rel3",
+        f"{tmp_path}/project",
+        None,
+    ):
         mlplat.set_tracking_uri(uri)
         assert find_store(uri).home == logged_to(tmp_path)
 
@@ -85,6 +92,11 @@ def test_environment_and_its_twin(store: Store, tmp_path: Path, monkeypatch: pyt
     assert logged_to(tmp_path) == tmp_path / "twin"
     monkeypatch.setenv("MLPLAT_TRACKING_URI", str(tmp_path / "own"))
     assert logged_to(tmp_path) == tmp_path / "own"
+
+
+def test_an_address_without_a_file_is_an_error(store: Store) -> None:
+    with pytest.raises(mlplat.MlplatException, match="names no file"):
+        mlplat.set_tracking_uri("sqlite:///")
 
 
 @pytest.mark.parametrize("uri", ["http://localhost:5000", "https://x", "postgresql://u:secret@h/db", "s3://b"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.address import ensure_home, find_store
 
 
@@ -77,3 +77,9 @@ def test_a_command_inside_a_run_uses_the_store_of_that_run(tmp_path: Path, monke
     monkeypatch.setenv("MLPLAT_TRACKING_URI", "http://127.0.0.1:1234")
     monkeypatch.setenv("MLPLAT_LOCAL_STORE", f"sqlite:///{tmp_path}/.mlplat/mlplat.db")
     assert find_store().home == tmp_path / ".mlplat"
+
+
+def test_a_store_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"cannot make the store .*file"):
+        ensure_home(find_store(f"{tmp_path}/file/store"))

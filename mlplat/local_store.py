@@ -1,0 +1,86 @@
+"""Where a store on this machine lies. In: an address, or a folder to look from. Out: its folder, its database's file.
+
+The library and the tool both ask here, so that what one writes the other finds.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Optional, Tuple
+
+from mlplat.exceptions import IO_FAILED, MlplatException
+
+STORE_FOLDER = ".mlplat"
+DATABASE_NAME = "mlplat.db"
+JOURNALS = "journals"
+
+
+def named_store(uri: str) -> Optional[Tuple[str, str]]:
+    """Return the folder and the database of the store that an address names; None where it is not on this machine.
+
+    Args:
+        uri: a folder, `file:///folder` or `sqlite:///file.db` (journals and artifacts lie beside the database).
+
+    Raises:
+        MlplatException: a `sqlite:` address that names no file.
+    """
+    if uri.startswith("sqlite:"):
+        from urllib.parse import unquote
+
+        path = unquote(uri[len("sqlite:///") :])
+        if not uri.startswith("sqlite:///") or not path or path.startswith(":"):
+            raise MlplatException(f"the tracking URI {uri!r} names no file; write sqlite:///folder/file.db")
+        database = os.path.abspath(path)
+        return os.path.dirname(database), database
+    if uri.startswith("file:"):
+        from urllib.parse import unquote, urlsplit
+
+        folder = os.path.abspath(unquote(urlsplit(uri).path))
+    elif "://" in uri:
+        return None
+    else:
+        folder = os.path.abspath(os.path.expanduser(uri))
+        inner = os.path.join(folder, STORE_FOLDER)
+        if os.path.basename(folder) != STORE_FOLDER and os.path.isdir(inner):
+            folder = inner
+    return folder, os.path.join(folder, DATABASE_NAME)
+
+
+def nearest_store(start: str) -> str:
+    """Return the `.mlplat` folder in `start` or the nearest one above; the one that would be in `start` if none is.
+
+    One in a folder that everybody may write to is found from that folder alone.
+    """
+    here = folder = os.path.abspath(start)
+    while True:
+        store = os.path.join(folder, STORE_FOLDER)
+        if os.path.isdir(store) and (folder == here or not _is_everybodys(folder)):
+            return store
+        above = os.path.dirname(folder)
+        if above == folder:
+            return os.path.join(here, STORE_FOLDER)
+        folder = above
+
+
+def _is_everybodys(folder: str) -> bool:
+    """Tell whether anybody may put a store there, as in /tmp: then it catches nothing that lies below."""
+    return bool(os.stat(folder).st_mode & stat.S_IWOTH)
+
+
+def make_store(folder: str) -> str:
+    """Make a store's folder, if need be, and return its journals' folder; git does not see what lies in `.mlplat/`.
+
+    Raises:
+        MlplatException: it cannot be made.
+    """
+    journals = os.path.join(folder, JOURNALS)
+    ignore = os.path.join(folder, ".gitignore")
+    try:
+        os.makedirs(journals, exist_ok=True)
+        if os.path.basename(folder) == STORE_FOLDER and not os.path.exists(ignore):
+            with open(ignore, "w", encoding="utf-8") as file:
+                file.write("*\n")
+    except OSError as error:
+        raise MlplatException(f"cannot make the store {folder}: {error.strerror}", IO_FAILED) from error
+    return journals
