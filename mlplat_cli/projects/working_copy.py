@@ -12,13 +12,13 @@ from pathlib import Path
 from mlplat_cli.errors import FetchError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.projects.address import Credentials
-from mlplat_cli.projects.git_command import LOCAL, Remote, checked, git
+from mlplat_cli.projects.git_command import LOCAL, Remote, checked, config_variables, git
 from mlplat_cli.projects.lfs import fill_pointers
 from mlplat_cli.projects.mirror import Revision, bring
 from mlplat_cli.projects.source import parse_git_address
 
 POINTERS_STAY = (("filter.lfs.process", ""), ("filter.lfs.smudge", ""), ("filter.lfs.required", "false"))
-"""git's settings while files are checked out: LFS is seen to afterwards, also where its filter is set up but missing."""
+"""git's settings while files are checked out: LFS comes afterwards, also where its filter is set up but missing."""
 
 MOST_NESTED = 10
 """How deep submodules may hold submodules."""
