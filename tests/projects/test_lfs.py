@@ -22,11 +22,14 @@ def bring(repository: Repository, tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture
-def with_pointer(tmp_path: Path) -> Repository:
+def with_pointer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """As a git without LFS has it: a pointer where the file should be."""
-    made = make_repository(tmp_path / "origin")
-    made.commit_files({"model.bin": POINTER, "other.bin": "not a pointer"})
-    made.commit_files({".gitattributes": ATTRIBUTES})
+    with monkeypatch.context() as patched:
+        # Where git-lfs is installed, the system's settings would turn the other file into a pointer, too.
+        patched.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        made = make_repository(tmp_path / "origin")
+        made.commit_files({"model.bin": POINTER, "other.bin": "not a pointer"})
+        made.commit_files({".gitattributes": ATTRIBUTES})
     return made
 
 
