@@ -11,6 +11,7 @@ from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundErr
 from mlplat_cli.store.dialects import insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import experiment_tags, experiments, runs
+from mlplat_cli.wire import limits
 
 
 class SqlExperiments(SqlPart):
@@ -20,6 +21,8 @@ class SqlExperiments(SqlPart):
         self, name: str, artifact_location: str | None = None, tags: Sequence[Tag] = ()
     ) -> Experiment:
         """Make an experiment; AlreadyExistsError when the name is taken, also by a deleted one."""
+        limits.experiment_name(name)
+        limits.artifact_location(artifact_location or "")
         with self._database.write() as connection:
             number = insert_experiment(connection, name, artifact_location)
             if number is None:
@@ -44,6 +47,7 @@ class SqlExperiments(SqlPart):
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         """Give an active experiment another name; AlreadyExistsError when it is taken."""
         number = experiment_number(experiment_id)
+        limits.experiment_name(new_name)
         with self._database.write() as connection:
             require_active_experiment(connection, number)
             holder = connection.execute(select(experiments.c.id).where(experiments.c.name == new_name)).scalar()

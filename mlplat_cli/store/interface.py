@@ -39,7 +39,10 @@ class ExperimentStore(Protocol):
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Sequence[Tag] = ()
     ) -> Experiment:
-        """Make an experiment; AlreadyExistsError when the name is taken, also by a deleted one."""
+        """Make an experiment; AlreadyExistsError when the name is taken, also by a deleted one.
+
+        InvalidInputError when name or location break the rules of `wire.limits`.
+        """
         ...
 
     def get_experiment(self, experiment_id: str) -> Experiment:
@@ -63,7 +66,7 @@ class ExperimentStore(Protocol):
         ...
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
-        """Give an active experiment another name."""
+        """Give an active experiment another name; errors as for `create_experiment`."""
         ...
 
     def delete_experiment(self, experiment_id: str) -> None:

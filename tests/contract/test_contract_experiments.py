@@ -128,3 +128,17 @@ def test_ids_are_sorted_as_numbers(store: Store) -> None:
     assert [found.experiment_id for found in page.items] == ["11", "10", "9"]
     following = store.search_experiments(order_by=["experiment_id DESC"], max_results=3, page_token=page.token)
     assert [found.experiment_id for found in following.items] == ["8", "7", "6"]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 501])
+def test_names_that_no_experiment_has(store: Store, name: str) -> None:
+    made = store.create_experiment("one").experiment_id
+    with pytest.raises(InvalidInputError):
+        store.create_experiment(name)
+    with pytest.raises(InvalidInputError):
+        store.rename_experiment(made, name)
+
+
+def test_a_location_that_leads_upwards_is_refused(store: Store) -> None:
+    with pytest.raises(InvalidInputError, match=r"it holds '\.\.'"):
+        store.create_experiment("one", "/data/../elsewhere")

@@ -26,8 +26,8 @@ from mlplat_cli.wire.messages.experiment import (
 def create_experiment(service: Service, request: CreateExperiment) -> CreateExperimentResponse:
     """Make an experiment."""
     experiment = service.store.create_experiment(
-        limits.experiment_name(request.name),
-        limits.artifact_location(request.artifact_location) or None,
+        request.name,
+        request.artifact_location or None,
         [limits.experiment_tag(tag) for tag in request.tags],
     )
     return CreateExperimentResponse(experiment_id=experiment.experiment_id)
@@ -65,7 +65,7 @@ def rename_experiment(service: Service, request: UpdateExperiment) -> EmptyRespo
     """Give an experiment another name; without one nothing changes."""
     experiment_id = limits.experiment_id(request.experiment_id)
     if request.new_name:
-        service.store.rename_experiment(experiment_id, limits.experiment_name(request.new_name))
+        service.store.rename_experiment(experiment_id, request.new_name)
     return EmptyResponse()
 
 
