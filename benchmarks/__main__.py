@@ -1,4 +1,7 @@
-"""`python -m benchmarks [NAME...] [--work DIR] [--json FILE]`: run the benchmarks and print the table."""
+"""`python -m benchmarks [NAME...]`: measures mlplat beside mlflow. In: names of benchmarks. Out: a table, and JSON.
+
+Needs Python 3.11 or later with nothing installed, git, and a package index. The exit code is 1 when a target is missed.
+"""
 
 from __future__ import annotations
 
@@ -6,60 +9,73 @@ import argparse
 import json
 import os
 import platform
+import sys
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks import environment, install_size, log_metric, noop_run, start_up
-from benchmarks.measure import Row, run
-from benchmarks.places import Places, prepare
+from benchmarks.comparison import Comparison, as_json, table
+from benchmarks.measuring import BenchmarkError, say
+from benchmarks.sides import Side, prepare
 
-ALL = {
-    "install_size": install_size.measure,
-    "start_up": start_up.measure,
-    "noop_run": noop_run.measure,
-    "log_metric": log_metric.measure,
-    "environment": environment.measure,
+BENCHMARKS = {
+    "start_up": start_up,
+    "noop_run": noop_run,
+    "environment": environment,
+    "install_size": install_size,
+    "log_metric": log_metric,
 }
 
 
 def main() -> int:
-    """Measure what is named, or everything; the exit code is 1 when a target is missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(ALL)}; all when none is named")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "mlplat-benchmarks")
-    parser.add_argument("--json", type=Path, help="write the rows to this file, too")
-    words = parser.parse_args()
-    if unknown := set(words.names) - set(ALL):
-        parser.error(f"unknown benchmark {', '.join(sorted(unknown))}; choose from {', '.join(ALL)}")
-    places = prepare(words.work.absolute())
-    _head(places)
-    rows = [row for name in words.names or ALL for row in _shown(ALL[name](places))]
-    if words.json:
-        words.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-    return int(any(row.met is False for row in rows))
+    """Run what was asked for and print the results."""
+    options = _options()
+    try:
+        ours, peer = prepare(options.work.absolute())
+        load = os.getloadavg()[0]
+        comparisons = _measured(ours, peer, options)
+    except BenchmarkError as error:
+        say(f"benchmarks: {error}")
+        return 2
+    title = _title(ours, peer, load)
+    print(f"{title}\n\n{table(comparisons)}")
+    if options.json:
+        content = {"title": title, "comparisons": [as_json(comparison) for comparison in comparisons]}
+        options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return 0 if all(target.met for comparison in comparisons for target in comparison.targets) else 1
 
 
-def _head(places: Places) -> None:
-    peer = run([places.their("python"), "-c", "import importlib.metadata as m; print(m.version('mlflow'))"]).strip()
-    load = os.getloadavg()[0]
-    print(f"mlflow {peer}, Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f}\n")
-    print(f"{'measured':<62}{'ours':>10}{'mlflow':>11}{'ratio':>8}   target")
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure mlplat beside mlflow.")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHMARKS)}; all by default"
+    )
+    work = Path(tempfile.gettempdir()) / "mlplat-benchmarks"
+    parser.add_argument("--work", type=Path, default=work, help="folder of environments and caches, kept (%(default)s)")
+    parser.add_argument("--rounds", type=int, help="how often each is measured; by default as often as it needs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every measured value there")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    return options
 
 
-def _shown(rows: object) -> list[Row]:
-    kept = []
-    for row in rows:  # type: ignore[attr-defined]
-        peer = "" if row.peer is None else f"{row.peer:.4g} {row.unit}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.0f}x" if row.ratio >= 10 else f"{row.ratio:.1f}x"  # noqa: PLR2004
-        verdict = {True: "met", False: "MISSED", None: ""}[row.met]
-        print(
-            f"{row.name:<62}{f'{row.ours:.3g} {row.unit}':>10}{peer:>11}{ratio:>8}   {row.target}: {verdict}",
-            flush=True,
-        )
-        kept.append(row)
-    return kept
+def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> list[Comparison]:
+    comparisons = []
+    for name in options.names or BENCHMARKS:
+        say(f"{name}")
+        benchmark = BENCHMARKS[name]
+        comparisons += benchmark.measure(ours, peer, options.rounds or benchmark.ROUNDS)
+    return comparisons
+
+
+def _title(ours: Side, peer: Side, load: float) -> str:
+    return (
+        f"mlplat {ours.version} beside mlflow {peer.version}, Python {platform.python_version()}, {platform.system()}, "
+        f"{os.cpu_count()} cores, load {load:.1f} before; median (least to greatest)."
+    )
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from benchmarks.measuring import Sample
 
+EXACT_FROM = 100
+"""From here on a value is shown without decimals."""
+
 HEADINGS = ("what", "mlplat", "beside", "its value", "ratio", "target", "met")
 
 
@@ -54,7 +57,9 @@ def table(comparisons: Sequence[Comparison]) -> str:
     """Write comparisons as a Markdown table: median, and least to greatest where there are several values."""
     rows = [HEADINGS, *map(_cells, comparisons)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows
+    ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
 
@@ -86,18 +91,20 @@ def _cells(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _measured(sample: Sample, unit: str) -> str:
-    spread = f" ({_number(min(sample.values))}–{_number(max(sample.values))})" if len(sample.values) > 1 else ""
-    return f"{_number(sample.median)} {unit}{spread}"
+    spread = f" ({_number(min(sample.values))} to {_number(max(sample.values))})" if len(sample.values) > 1 else ""
+    return f"{_number(sample.median)} {unit}".rstrip() + spread
 
 
 def _number(value: float) -> str:
     """Write three digits that matter, and all of a whole number."""
-    if value >= 100 or value == int(value):
+    if value >= EXACT_FROM or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"
 
 
 def _ratio(ours: float, peer: float) -> str:
+    if ours == peer:
+        return "equal"
     if ours > peer:
         return f"{_number(ours / peer)} times"
     return f"{_number(peer / ours)} times less"

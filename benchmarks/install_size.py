@@ -1,35 +1,56 @@
-"""What `pip install` of the whole tool puts on the disk."""
+"""What `pip install` brings: bytes of all files and number of distributions, without pip itself.
+
+A file counts for the distribution whose RECORD lists it, wherever it lies: `uv` is a program in `bin`, not in
+site-packages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sysconfig
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
-from benchmarks.measure import Row
-from benchmarks.places import Places
+from benchmarks.comparison import Comparison, Target, at_most
+from benchmarks.measuring import Sample, say
+from benchmarks.sides import Side
+
+ROUNDS = 1
 
 AT_MOST_MB = 150
 AT_MOST_DISTRIBUTIONS = 45
-OF_EVERY_VENV = {"pip", "setuptools", "wheel"}
+
+OF_EVERY_ENVIRONMENT = {"pip", "setuptools", "wheel"}
+"""What `python -m venv` puts there before anything is installed."""
 
 
-def measure(places: Places) -> Iterator[Row]:
-    """Count bytes and distributions of both environments, without what every new one has."""
-    mine, my_count = _size(places.ours)
-    theirs, their_count = _size(places.peer)
-    yield Row("installed size", "MB", mine, theirs, f"at most {AT_MOST_MB} MB", mine <= AT_MOST_MB)
-    yield Row("installed distributions", "", my_count, their_count, f"at most {AT_MOST_DISTRIBUTIONS}",
-              my_count <= AT_MOST_DISTRIBUTIONS)  # fmt: skip
-
-
-def _size(environment: Path) -> tuple[float, int]:
-    packages = next((environment / "lib").glob("python*/site-packages"))
-    ignored = {name for name in OF_EVERY_VENV for _ in packages.glob(f"{name}-*.dist-info")}
-    files = [
-        path
-        for folder in (packages, environment / "bin")
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.relative_to(folder).parts[0] not in ignored
+def measure(ours: Side, peer: Side, rounds: int) -> list[Comparison]:
+    """Compare what is installed; sizes do not vary, so that one look is enough."""
+    sizes = {side.name: _sizes(side) for side in (ours, peer)}
+    megabytes = {name: Sample((sum(found.values()) / 1e6,)) for name, found in sizes.items()}
+    counts = {name: Sample((len(found),)) for name, found in sizes.items()}
+    return [
+        _compared("installed files", "MB", megabytes, at_most(megabytes[ours.name], AT_MOST_MB, "MB")),
+        _compared("distributions", "", counts, at_most(counts[ours.name], AT_MOST_DISTRIBUTIONS, "")),
     ]
-    names = {path.name.partition("-")[0] for path in packages.glob("*.dist-info")} - OF_EVERY_VENV
-    return sum(path.stat().st_size for path in files) / 1e6, len(names)
+
+
+def _compared(what: str, unit: str, samples: dict[str, Sample], target: Target) -> Comparison:
+    return Comparison(
+        f"`pip install`: {what}", unit, samples["mlplat"], "`pip install mlflow`", samples["mlflow"], (target,)
+    )
+
+
+def _sizes(side: Side) -> dict[str, int]:
+    """Return the bytes of each distribution, and tell the largest."""
+    place = sysconfig.get_path("purelib", "venv", vars={"base": str(side.folder), "platbase": str(side.folder)})
+    sizes = {found.name: _size(found) for found in distributions(path=[place])}
+    apart = {name: sizes.pop(name) for name in OF_EVERY_ENVIRONMENT & sizes.keys()}
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:8]
+    say(f"  {side.name}: {len(sizes)} distributions; " + ", ".join(f"{n} {sizes[n] / 1e6:.1f} MB" for n in largest))
+    say(f"  not counted: {', '.join(f'{name} {size / 1e6:.1f} MB' for name, size in sorted(apart.items()))}")
+    return sizes
+
+
+def _size(found: Distribution) -> int:
+    paths = [Path(str(file.locate())) for file in found.files or ()]
+    return sum(path.stat().st_size for path in paths if path.is_file())

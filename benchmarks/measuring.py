@@ -7,6 +7,7 @@ falls on all of them alike.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -88,7 +89,7 @@ def run(command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str]) -> 
     return Finished(wall, usage.ru_utime + usage.ru_stime, started, printed)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> os.struct_rusage:
+def _wait(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
     deadline = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
     deadline.start()
     try:
@@ -106,7 +107,7 @@ def alternate(tasks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str
     """Run every task once a round, in turn, every other round backwards, and return what each returned."""
     values: dict[str, list[float]] = {name: [] for name in tasks}
     for turn in range(rounds):
-        order = list(tasks) if turn % 2 == 0 else list(reversed(tasks))
+        order = list(tasks) if turn % 2 == 0 else list(reversed(list(tasks)))
         for name in order:
             values[name].append(tasks[name]())
         say(f"  round {turn + 1} of {rounds}")

@@ -1,60 +1,67 @@
-"""`run` of a project that does nothing: from the command to the project's first line."""
+"""What `run` adds to a project: from the command to the project's first line, its environment being there already.
+
+Measured in a clean git repository, which is what a project usually is, in a plain folder, and where the store is not
+there yet, as in a folder's very first run. mlflow runs with `--env-manager local`, its fastest; mlplat with that and
+with a virtual environment that was built before.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks.measure import Row, Words, alternating, run
-from benchmarks.places import Places
+from benchmarks import project
+from benchmarks.comparison import Comparison, at_most, times_less
+from benchmarks.measuring import Sample, alternate
+from benchmarks.sides import Side
+
+ROUNDS = 7
 
 AT_MOST_MS = 300
-AT_LEAST_PEER = 25
-FIRST_LINE = "import sys, time; open(sys.argv[1], 'w').write(str(time.time_ns()))"
+TIMES_LESS = 25
+
+LOCAL = ("--env-manager", "local")
 
 
-def measure(places: Places) -> Iterator[Row]:
-    """Run the same clean git repository with both, in the current environment, and with ours in a built one too."""
-    project = _project(places)
-    plain, built = places.fresh("noop-local"), places.fresh("noop-built")
-    requirements = _project(places, requirements="six\n")
-    mlplat = places.our("mlplat")
-    ours = [mlplat, "run", project, "--env-manager", "local"]
-    in_built = [mlplat, "run", requirements]
-    run([*in_built, "-P", f"stamp={built / 'first'}"], cwd=built)
-    local, virtual = alternating(
-        9, lambda: _to_first_line(ours, plain, places.ours), lambda: _to_first_line(in_built, built, places.ours)
-    )
-    theirs = [places.their("mlflow"), "run", project, "--env-manager", "local"]
-    (peer,) = alternating(3, lambda: _to_first_line(theirs, places.fresh("noop-peer"), places.peer))
-    for name, seconds in (("local", local), ("virtualenv, built", virtual)):
-        met = seconds * 1000 <= AT_MOST_MS and peer / seconds >= AT_LEAST_PEER
-        yield Row(f"run of nothing to its first line ({name})", "ms", seconds * 1000, peer * 1000,
-                  f"at most {AT_MOST_MS} ms, {AT_LEAST_PEER} times less", met)  # fmt: skip
+def measure(ours: Side, peer: Side, rounds: int) -> list[Comparison]:
+    """Compare runs of a project that does nothing."""
+    top = ours.work / "noop"
+    tasks: dict[str, Callable[[], float]] = {}
+    for side in (ours, peer):
+        repository = project.commit(project.make(top / side.name / "repository"), side.env())
+        tasks[f"{side.name} repository"] = partial(_first_line, side, repository, *LOCAL)
+        new = project.commit(project.make(top / side.name / "new"), side.env())
+        tasks[f"{side.name} new"] = partial(_first_run, side, new)
+        tasks[f"{side.name} folder"] = partial(_first_line, side, project.make(top / side.name / "folder"), *LOCAL)
+    built = project.commit(project.make(top / "mlplat" / "built", packages=["packaging"]), ours.env())
+    tasks["mlplat built"] = partial(_first_line, ours, built)
+    for task in tasks.values():
+        task()
+    measured = alternate(tasks, rounds)
+    peers = {where: measured[f"mlflow {where}"] for where in ("repository", "folder", "new")}
+    return [
+        _compared(
+            "git repository, `--env-manager local`", measured["mlplat repository"], peers["repository"], promised=True
+        ),
+        _compared("git repository, virtual environment", measured["mlplat built"], peers["repository"], promised=True),
+        _compared("plain folder, `--env-manager local`", measured["mlplat folder"], peers["folder"], promised=True),
+        _compared("git repository, store not there yet", measured["mlplat new"], peers["new"], promised=False),
+    ]
 
 
-def _project(places: Places, requirements: str | None = None) -> Path:
-    folder = places.fresh("noop-project")
-    (folder / "MLproject").write_text(
-        "name: noop\nentry_points:\n  main:\n    parameters:\n      stamp: string\n"
-        '    command: "python noop.py {stamp}"\n'
-    )
-    (folder / "noop.py").write_text(FIRST_LINE)
-    if requirements:
-        (folder / "requirements.txt").write_text(requirements)
-    run(["git", "init", "--quiet", folder])
-    run(["git", "-C", folder, "add", "--all"])
-    run(["git", "-C", folder, "-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "--quiet", "-m", "noop"])
-    return folder
+def _first_line(side: Side, folder: Path, *options: str) -> float:
+    """Return the milliseconds from starting the command to the project's first line."""
+    return project.start(side, folder, *options)[0] * 1000
 
 
-def _to_first_line(words: Words, cwd: Path, environment: Path) -> float:
-    """Return the seconds from the command's start to the moment that the project's first line wrote down."""
-    import os
+def _first_run(side: Side, folder: Path) -> float:
+    """Do the same where nothing has run before, so that the store is made as well."""
+    project.forget(folder)
+    return _first_line(side, folder, *LOCAL)
 
-    stamp = cwd / "first"
-    path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    start = time.time_ns()
-    run([*words, "-P", f"stamp={stamp}"], cwd=cwd, env={"PATH": path})
-    return (int(stamp.read_text()) - start) / 1e9
+
+def _compared(where: str, ours: Sample, theirs: Sample, *, promised: bool) -> Comparison:
+    targets = (at_most(ours, AT_MOST_MS, "ms"), times_less(ours, theirs, TIMES_LESS)) if promised else ()
+    beside = "`mlflow run . --env-manager local`"
+    return Comparison(f"`mlplat run .` to the first line: {where}", "ms", ours, beside, theirs, targets)

@@ -1,7 +1,7 @@
-"""The two that are compared. In: this checkout, a folder to work in. Out: a virtual environment each, and how to run in it.
+"""The two that are compared. In: this checkout, a folder to work in. Out: each in a virtual environment of its own.
 
-mlplat is installed from the checkout as `pip install .` would, mlflow from the package index. Both environments are kept
-in the working folder: mlplat's is made anew when its sources have changed, mlflow's when it is not there.
+mlplat is installed from the checkout as `pip install .` would, mlflow from the package index. Both environments are
+kept in the working folder: mlplat's is made anew when its sources have changed, mlflow's when it is not there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +51,7 @@ class Side:
         return self.folder / "bin" / self.name
 
     def env(self, **changes: str | Path) -> dict[str, str]:
-        """Return the variables to run with: the machine's, less any settings of either tool, and caches of this folder."""
+        """Return the variables to run with: `surroundings`, its programs first on the path, and changes."""
         variables = surroundings(self.work)
         variables["PATH"] = os.pathsep.join([str(self.folder / "bin"), variables.get("PATH", os.defpath)])
         variables.update({name: str(value) for name, value in changes.items()})
@@ -111,6 +110,3 @@ def _install(work: Path, folder: Path, requirement: str) -> None:
 def _version(work: Path, folder: Path, name: str) -> str:
     question = f"from importlib.metadata import version; print(version({name!r}))"
     return run([folder / "bin" / "python", "-c", question], cwd=work, env=surroundings(work)).output.strip()
-
-
-Benchmark = Callable[[Side, Side, int], list["object"]]
