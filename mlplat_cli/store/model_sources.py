@@ -37,6 +37,8 @@ def resolve_source(connection: Connection, source: str, run_id: str | None, mode
         scheme = urlsplit(source).scheme
     except ValueError:
         raise _refused(source, "It is not a URI.") from None
+    if "\0" in source:
+        raise _refused(source, "It holds a NUL character.")
     path = source.partition(":")[2]
     if scheme == "models":
         return _from_model(connection, source, run_id, model_id)
@@ -92,7 +94,7 @@ def _check_local(connection: Connection, source: str, run_id: str | None) -> Non
     row = find_run_row(connection, run_id) if run_id else None
     root = _local_path(row["artifact_uri"]) if row else None
     path = _local_path(source)
-    if root is None or path is None or not path.resolve().is_relative_to(root.resolve()):
+    if root is None or path is None or _goes_up(source) or not path.resolve().is_relative_to(root.resolve()):
         raise _refused(
             source,
             "To use a local path as a model version source, the run_id request parameter has to be specified and the "

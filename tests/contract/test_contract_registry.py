@@ -168,6 +168,8 @@ def test_sources_in_a_run(iris: Store, run_id: str, tmp_path: Path) -> None:
     inside = f"{tmp_path}/{local.run_id}/artifacts/model"
     assert iris.create_model_version("iris", inside, run_id=local.run_id).source == inside
     assert iris.create_model_version("iris", f"file://{inside}", run_id=local.run_id).run_id == local.run_id
+    with pytest.raises(InvalidInputError):
+        iris.create_model_version("iris", f"{inside}/../model", run_id=local.run_id)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +190,7 @@ def test_sources_in_a_run(iris: Store, run_id: str, tmp_path: Path) -> None:
         "models:/iris/x",
         "models:/iris",
         "http://[bad",
+        "s3://bucket/a\0b",
     ],
 )
 def test_sources_that_reach_too_far(iris: Store, run_id: str, source: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlplat_cli.entities import Tag
-from mlplat_cli.server.model_source import checked_source, files_of
+from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.messages.empty import EmptyResponse
@@ -23,14 +23,13 @@ from mlplat_cli.wire.messages.model_version import (
 
 
 def create_model_version(service: Service, request: CreateModelVersion) -> ModelVersionResponse:
-    """Add a version; one made from a logged model belongs to that model's run."""
-    run_id = request.run_id or None
-    if run_id is None and request.model_id:
-        run_id = service.store.get_logged_model(request.model_id).source_run_id
+    """Add a version."""
+    source = limits.required("source", request.source)
+    files_of(service, source)  # followed now, so that a version is never made of what is not there
     version = service.store.create_model_version(
         limits.registered_model_name(request.name),
-        checked_source(service, request.source, request.run_id),
-        run_id=run_id,
+        source,
+        run_id=request.run_id or None,
         run_link=request.run_link or None,
         description=request.description or None,
         model_id=request.model_id or None,
