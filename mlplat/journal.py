@@ -147,6 +147,11 @@ class Journal:
         self.write = self._file.write
         """Append whole lines by one write(2); returns how many bytes were written."""
 
+    def untear(self, written: bytes) -> None:
+        """Take back the torn line at the end, after a write that the disk took only `written` of."""
+        torn = len(written) - (written.rfind(b"\n") + 1)
+        os.ftruncate(self._file.fileno(), os.fstat(self._file.fileno()).st_size - torn)
+
     def sync(self) -> None:
         """Return when all that was written is on the disk itself."""
         os.fsync(self._file.fileno())

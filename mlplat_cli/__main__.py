@@ -15,9 +15,14 @@ def main() -> None:
     text = answer(words)
     if text is not None:
         sys.exit(show(text))
-    from mlplat_cli.cli.app import run
+    try:
+        from mlplat_cli.cli.app import run
 
-    sys.exit(run(words))
+        code = run(words)
+    except KeyboardInterrupt:  # before anything was there to catch it, or after
+        sys.stderr.write("mlplat: interrupted\n")
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -148,3 +148,15 @@ class LaunchError(MlplatError):
 
 class ToolMissingError(MlplatError):
     """A program that is needed and not installed."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP; like Ctrl-C it unwinds whatever is under way.
+
+    Args:
+        number: of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number

@@ -43,7 +43,7 @@ class LocalRepository:
                 raise _missing(path) from None
             return []
         except OSError as error:
-            raise _failure("list", path, error) from error
+            raise failure("list", path, error) from error
         prefix = normalized(path)
         listed = (self._describe(entry, f"{prefix}/{entry.name}" if prefix else entry.name) for entry in entries)
         return [info for info in listed if info is not None]
@@ -69,7 +69,7 @@ class LocalRepository:
         try:
             stream = target.open("rb")
         except OSError as error:
-            raise _failure("read", path, error) from error
+            raise failure("read", path, error) from error
         return OpenedArtifact(stream, os.fstat(stream.fileno()).st_size)
 
     def begin(self, path: str) -> LocalUpload:
@@ -82,7 +82,7 @@ class LocalRepository:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _failure("write", path, error) from error
+            raise failure("write", path, error) from error
         return target
 
     def _new_file(self, path: str) -> Path:
@@ -116,7 +116,7 @@ class LocalRepository:
             else:
                 target.unlink()
         except OSError as error:
-            raise _failure("delete", path, error) from error
+            raise failure("delete", path, error) from error
 
     def local_path(self, path: str) -> Path:
         """Where an existing file or folder lies; NotFoundError when there is none."""
@@ -151,7 +151,7 @@ class LocalUpload:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._partial.open("xb", buffering=0)
         except OSError as error:
-            raise _failure("write", path, error) from error
+            raise failure("write", path, error) from error
 
     def write(self, chunk: bytes) -> None:
         """Append bytes; ArtifactError when the disk does not take them."""
@@ -161,7 +161,7 @@ class LocalUpload:
             while rest:
                 rest = rest[self._stream.write(rest) :]
         except OSError as error:
-            raise _failure("write", self._path, error) from error
+            raise failure("write", self._path, error) from error
 
     def commit(self) -> None:
         """Put the file in its place."""
@@ -170,7 +170,7 @@ class LocalUpload:
             self._stream.close()
             self._partial.replace(self._target)
         except OSError as error:
-            raise _failure("write", self._path, error) from error
+            raise failure("write", self._path, error) from error
         self._stream = None
 
     def discard(self) -> None:
@@ -193,7 +193,8 @@ def _missing(path: str) -> NotFoundError:
     return NotFoundError(f"no artifact at {path!r}")
 
 
-def _failure(verb: str, path: str, error: OSError) -> MlplatError:
+def failure(verb: str, path: str, error: OSError) -> MlplatError:
+    """Return InvalidInputError where the path itself is at fault, and ArtifactError where the disk is."""
     reason = error.strerror or str(error)
     if error.errno in _CALLERS_FAULT:
         return InvalidInputError(f"cannot {verb} artifact {path!r}: {reason}")

@@ -116,7 +116,10 @@ def moment(milliseconds: int | None) -> str:
     """Write a time of the store in the user's own time zone, to the second."""
     if milliseconds is None:
         return ""
-    return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):  # a client may send any number; no calendar holds this one
+        return f"{milliseconds} ms"
 
 
 def duration(start: int, end: int | None) -> str:

@@ -39,6 +39,8 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
 
 def exit_code(error: BaseException) -> int:
     """Return the documented exit code of an error."""
+    if isinstance(error, errors.Terminated):
+        return 128 + error.number
     return next((code for kind, code in _CODES if isinstance(error, kind)), 1)
 
 

@@ -97,12 +97,13 @@ def run(
 def _with_plan(request: RunRequest, progress: Progress, then: Callable[[Plan], int], *, download: bool = True) -> int:
     """Fetch the project, plan the run, do something with the plan, and clear up."""
     from mlplat_cli.launch.plan import make_plan
+    from mlplat_cli.process.termination import terminable
     from mlplat_cli.projects.fetch import fetch
     from mlplat_cli.projects.source import parse_source
     from mlplat_cli.settings.folders import cache_dir
 
     source = parse_source(request.uri)
-    with fetch(source, request.version, cache=cache_dir(), progress=progress) as checkout:
+    with terminable(), fetch(source, request.version, cache=cache_dir(), progress=progress) as checkout:
         return then(make_plan(request, source, checkout, progress, download=download))
 
 

@@ -19,6 +19,9 @@ def tracking(tracking_uri: str | None) -> Iterator[TrackingSession]:
     from mlplat_cli.tracking.session import TrackingSession
 
     with TrackingSession(find_store(tracking_uri)) as session:
-        for damage in session.refresh().damaged:
+        ingested = session.refresh()
+        for damage in ingested.damaged:
             note(f"mlplat: {damage.message}; what came before it is in the store, the file is kept")
+        for reason in dict.fromkeys(error.message for error in ingested.pending):
+            note(f"mlplat: {reason}; what is not in the store yet is kept and tried again by the next command")
         yield session

@@ -8,24 +8,28 @@ from mlplat_cli.launch.supervise import Ended
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.session import TrackingSession
 
-EXIT_CODE_TAG = "mlplat.exit_code"
-
 
 def record_end(session: TrackingSession, recorder: Recorder, ended: Ended | None) -> RunStatus:
     """Record how the run ended, and end what it left running.
 
     Args:
         session: refreshed after the process was gone. ended: None when the runner itself failed on the way.
+
+    Raises:
+        MlplatError: what was logged cannot be brought into the store; it stays in its journals.
     """
-    said = session.store.get_run(recorder.run_id).info.status
-    status = final_status(said, ended)
-    if ended is not None and ended.exit_code:
-        recorder.tag(EXIT_CODE_TAG, str(ended.exit_code))
-    recorder.end(status)
+    session.ingest(recorder.run_id)
+    status = final_status(session.store.get_run(recorder.run_id).info.status, ended)
+    journal_end(recorder, status, ended)
     recorder.close()
-    session.refresh(recorder.run_id)
+    session.ingest(recorder.run_id)
     _end_nested(session.store, recorder, status)
     return status
+
+
+def journal_end(recorder: Recorder, status: RunStatus, ended: Ended | None) -> None:
+    """Write into the runner's journal how the run ended; StoreError when it takes no more."""
+    recorder.end(status, ended.exit_code if ended else 0)
 
 
 def final_status(said: RunStatus, ended: Ended | None) -> RunStatus:

@@ -6,6 +6,7 @@ it, so that neither is waited for. Requests that come earlier wait in the socket
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import signal
 import socket
@@ -19,7 +20,8 @@ from mlplat.names import random_name
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import RunStatus
 from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare
-from mlplat_cli.launch.ending import record_end
+from mlplat_cli.errors import StoreError, Terminated
+from mlplat_cli.launch.ending import final_status, journal_end, record_end
 from mlplat_cli.launch.experiment import find_target
 from mlplat_cli.launch.library import library_folder
 from mlplat_cli.launch.output import OUTPUT_ARTIFACT, OutputLog
@@ -122,11 +124,11 @@ class _Execution:
                 with self._started(self._connection(listener)) as process:
                     link.start(on_failure=lambda: process.signal_tree(signal.SIGTERM))
                     ended = self._supervise(process, recorder)
-            except KeyboardInterrupt:  # before the supervisor listens for it
-                ended = Ended(-signal.SIGINT, signal.SIGINT)
+            except KeyboardInterrupt as stop:  # before the supervisor listens for it
+                number = signal.Signals(stop.number if isinstance(stop, Terminated) else signal.SIGINT)
+                ended = Ended(-number, number)
             finally:
-                with link.settled() as session:
-                    status = record_end(session, recorder, ended)
+                status = _settle(link, recorder, ended)
         assert ended is not None, "an error on the way is raised above"
         return Outcome(self._run_id, recorder.run_name, status, ended.exit_code, ended.stopped_by)
 
@@ -168,7 +170,7 @@ class _Execution:
     def _supervise(self, process: ProjectProcess, recorder: Recorder) -> Ended:
         log_path = self._artifacts.reserve(OUTPUT_ARTIFACT)
         assert log_path is not None, "only addresses of this machine are opened by this version"
-        output = OutputLog(log_path, sys.stdout.buffer, sys.stderr.buffer)
+        output = OutputLog(log_path, sys.stdout.buffer, sys.stderr.buffer, self._around.advise)
         metrics = self._metrics(process, recorder)
         try:
             return Supervisor(process).wait(output.write)
@@ -191,3 +193,14 @@ class _Execution:
         if tree is not None and tree.dirty:
             for line in store_changes(self._artifacts, self._plan.project_dir, tree):
                 self._around.advise(line)
+
+
+def _settle(link: StoreLink, recorder: Recorder, ended: Ended | None) -> RunStatus:
+    """Bring the run into the store; where that fails, its journal says at least how it ended."""
+    try:
+        with link.settled() as session:
+            return record_end(session, recorder, ended)
+    except BaseException:
+        with contextlib.suppress(StoreError):
+            journal_end(recorder, final_status(RunStatus.RUNNING, ended), ended)
+        raise

@@ -6,6 +6,7 @@ next reader finds LOST, with all that was logged.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from pathlib import Path
 from mlplat.journal import SUFFIX, Journal, encode
 from mlplat_cli.entities import RunStatus
 from mlplat_cli.errors import StoreError
+
+EXIT_CODE_TAG = "mlplat.exit_code"
 
 
 class Recorder:
@@ -42,6 +45,7 @@ class Recorder:
         self.run_id = run_id
         self.run_name = run_name
         self._lock = threading.Lock()
+        self._ended = False
         now = _now()
         try:
             self._journal = Journal(
@@ -57,17 +61,21 @@ class Recorder:
         return f"{self.run_id}/{Path(self._journal.path).name.removesuffix(SUFFIX)}"
 
     def metrics(self, values: Mapping[str, float], step: int, timestamp: int) -> None:
-        """Log one sample of several metrics; timestamp in ms since the epoch."""
-        self._write(*(("m", key, float(value), step, timestamp) for key, value in values.items()))
+        """Log one sample of several metrics; timestamp in ms since the epoch. A full disk costs the sample, no more."""
+        with contextlib.suppress(StoreError):
+            self._write(*(("m", key, float(value), step, timestamp) for key, value in values.items()))
 
-    def tag(self, key: str, value: str) -> None:
-        """Set a tag."""
-        self._write(("t", key, value))
-
-    def end(self, status: RunStatus) -> None:
-        """Say how the run ended; the bytes are on the disk when this returns."""
-        self._write(("end", status.value, _now()))
-        self._journal.sync()
+    def end(self, status: RunStatus, exit_code: int) -> None:
+        """Say how the run ended; the bytes are on the disk when this returns. Only the first call counts."""
+        if self._ended:
+            return
+        tags = [("t", EXIT_CODE_TAG, str(exit_code))] if exit_code else []
+        self._write(*tags, ("end", status.value, _now()))
+        self._ended = True
+        try:
+            self._journal.sync()
+        except OSError as error:
+            raise self._failure(error.strerror) from error
 
     def close(self) -> None:
         """Let go of the journal, and with it of the run's life."""
@@ -76,8 +84,17 @@ class Recorder:
     def _write(self, *records: tuple[object, ...]) -> None:
         data = b"".join(encode(record) for record in records)
         with self._lock:
-            if self._journal.write(data) != len(data):
-                raise StoreError(f"{self._journal.path}: the disk is full")
+            try:
+                written = self._journal.write(data)
+                if written == len(data):
+                    return
+                self._journal.untear(data[:written])
+            except OSError as error:
+                raise self._failure(error.strerror) from error
+        raise self._failure("the disk is full")
+
+    def _failure(self, reason: str | None) -> StoreError:
+        return StoreError(f"{self._journal.path} cannot be written: {reason}")
 
 
 def _now() -> int:

@@ -31,13 +31,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Read in one consistent snapshot; never waits for writers."""
-        with self._translated("read"), self.engine.connect() as connection, connection.begin():
+        with self.translated("read"), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Write in one transaction: committed when the block ends, undone when it raises."""
-        with self._translated("written"), self._writing, self.engine.connect() as connection:
+        with self.translated("written"), self._writing, self.engine.connect() as connection:
             connection.execution_options(**{WRITE_OPTION: True})
             with _begin_patiently(connection):
                 yield connection
@@ -47,7 +47,8 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _translated(self, done: str) -> Iterator[None]:
+    def translated(self, done: str) -> Iterator[None]:
+        """Raise the driver's errors as StoreError, or InvalidInputError; `done` is what cannot be: read or written."""
         try:
             yield
         except DBAPIError as error:

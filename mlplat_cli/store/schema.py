@@ -66,7 +66,8 @@ def _read_revision(connection: Connection, place: str) -> str | None:
 
 
 def _create(database: Database) -> None:
-    _switch_to_wal(database.engine)
+    with database.translated("written"):
+        _switch_to_wal(database.engine)
     with database.write() as connection:
         if _read_revision(connection, database.place) is not None:
             return  # another process was faster

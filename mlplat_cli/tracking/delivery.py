@@ -1,15 +1,26 @@
-"""Staged files to where a run's artifacts lie. In: artifact records. Out: files at their address."""
+"""Staged files to where a run's artifacts lie. In: artifact records. Out: files at their address.
+
+A file whose path cannot be used (`d` after `d/e`, a name that is too long) must neither be lost nor keep what
+was logged after it from the store: it is kept at a path of its own, and a tag of the run says so.
+"""
 
 from __future__ import annotations
 
 import errno
 from pathlib import Path
 
+from mlplat_cli.artifacts.local import failure
 from mlplat_cli.artifacts.location import open_location
-from mlplat_cli.entities import ArtifactRecord
-from mlplat_cli.errors import ArtifactError
+from mlplat_cli.entities import ArtifactRecord, TagRecord
+from mlplat_cli.errors import InvalidInputError
 
 CHUNK_BYTES = 1 << 20
+
+REFUSED_TAG = "mlplat.refusedArtifact"
+REFUSED_FOLDER = "mlplat/refused"
+"""Below the run's artifacts; `<process>/<staged>` in it is a file whose own path could not be used."""
+
+_LONGEST_REASON = 500
 
 
 class Delivery:
@@ -23,18 +34,32 @@ class Delivery:
         self._repository = open_location(artifact_uri, home)
         self._staging = staging
 
-    def deliver(self, record: ArtifactRecord) -> None:
+    def deliver(self, record: ArtifactRecord) -> TagRecord | None:
         """Bring one file to its address; one that was moved before is left alone.
 
+        Returns:
+            None, or the tag that says why the file was not given its path, and where it is kept.
+
         Raises:
-            InvalidInputError: the record's path leaves the run's artifacts. ArtifactError: it cannot be written.
+            ArtifactError: the file cannot be written now. InvalidInputError: no file can, for this run.
         """
         staged = self._staging / Path(record.staged).name
-        if not staged.exists():
+        try:
+            self._bring(staged, record.path)
+        except InvalidInputError as error:
+            name = f"{self._staging.stem}/{staged.name}"
+            self._bring(staged, f"{REFUSED_FOLDER}/{name}")
+            kept = f"{error.message[:_LONGEST_REASON]}; kept as {REFUSED_FOLDER}/{name}"
+            return TagRecord(f"{REFUSED_TAG}.{name}", kept.replace("\0", ""))
+        return None
+
+    def _bring(self, staged: Path, path: str) -> None:
+        # Asked even where the file is gone: an ingest that was cut off comes to the same answer again.
+        target = self._repository.reserve(path)
+        if not staged.is_file():
             return  # a concurrent or cut-off ingest moved it already
-        target = self._repository.reserve(record.path)
         if target is None:
-            self._copy(record, staged)
+            self._copy(staged, path)
             return
         try:
             staged.replace(target)
@@ -42,11 +67,11 @@ class Delivery:
             return  # a concurrent ingest was faster
         except OSError as error:
             if error.errno != errno.EXDEV:
-                raise ArtifactError(f"cannot write artifact {record.path!r}: {error.strerror}") from error
-            self._copy(record, staged)
+                raise failure("write", path, error) from error
+            self._copy(staged, path)
 
-    def _copy(self, record: ArtifactRecord, staged: Path) -> None:
+    def _copy(self, staged: Path, path: str) -> None:
         """Write the bytes where a rename cannot bring them: another file system or another machine."""
         with staged.open("rb") as stream:
-            self._repository.write(record.path, iter(lambda: stream.read(CHUNK_BYTES), b""))
+            self._repository.write(path, iter(lambda: stream.read(CHUNK_BYTES), b""))
         staged.unlink(missing_ok=True)

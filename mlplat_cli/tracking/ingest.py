@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mlplat_cli.entities import ArtifactRecord, Record
-from mlplat_cli.errors import JournalError
+from mlplat_cli.entities import ArtifactRecord, Record, TagRecord
+from mlplat_cli.errors import JournalError, MlplatError, StoreError
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.delivery import Delivery
 from mlplat_cli.tracking.journal_file import JournalFile, journal_files
@@ -19,17 +19,23 @@ from mlplat_cli.tracking.journal_file import JournalFile, journal_files
 
 @dataclass(slots=True)
 class Ingested:
-    """What an ingest did: records applied, and the journals that hold a damaged record (kept on disk)."""
+    """What an ingest did.
+
+    Args:
+        records: how many were applied. damaged: journals that hold a damaged record, kept on disk.
+        pending: what kept journals from being applied now, such as a full disk; the next ingest tries again.
+    """
 
     records: int = 0
     damaged: list[JournalError] = field(default_factory=list)
+    pending: list[MlplatError] = field(default_factory=list)
 
 
 def ingest_pending(store: Store, home: Path, run_id: str | None = None) -> Ingested:
     """Apply every pending record of the store's journals, or of one run's.
 
     A journal whose writer is gone is removed once it is wholly applied; a damaged one is kept, its good part
-    applied, and reported.
+    applied, and reported. Trouble with one journal keeps no other from the store, and none is raised.
     """
     outcome = Ingested()
     for journal in journal_files(home / "journals", run_id):
@@ -37,6 +43,13 @@ def ingest_pending(store: Store, home: Path, run_id: str | None = None) -> Inges
             _ingest(store, home, journal, outcome)
         except JournalError as error:
             outcome.damaged.append(error)
+        except OSError as error:
+            outcome.pending.append(StoreError(f"{journal.path} cannot be read: {error.strerror}"))
+        except StoreError as error:
+            outcome.pending.append(error)
+            break  # the others would fare no better, after waiting as long
+        except MlplatError as error:
+            outcome.pending.append(error)
     return outcome
 
 
@@ -44,10 +57,8 @@ def _ingest(store: Store, home: Path, journal: JournalFile, outcome: Ingested) -
     alive = journal.is_alive()
     applied = store.journal_offset(journal.name)
     for batch in journal.batches(applied):
-        _deliver(store, home, journal, batch.records)
-        if not store.apply_journal(
-            journal.name, journal.run_id, start=batch.start, end=batch.end, records=batch.records
-        ):
+        records = [*batch.records, *_deliver(store, home, journal, batch.records)]
+        if not store.apply_journal(journal.name, journal.run_id, start=batch.start, end=batch.end, records=records):
             return  # someone else is ingesting it at this moment and will finish
         outcome.records += len(batch.records)
         applied = batch.end
@@ -56,10 +67,10 @@ def _ingest(store: Store, home: Path, journal: JournalFile, outcome: Ingested) -
         journal.remove()
 
 
-def _deliver(store: Store, home: Path, journal: JournalFile, records: Sequence[Record]) -> None:
-    """Move staged files to the run's artifacts before their records count as applied."""
+def _deliver(store: Store, home: Path, journal: JournalFile, records: Sequence[Record]) -> list[TagRecord]:
+    """Move staged files to the run's artifacts before their records count as applied; say which could not."""
     artifacts = [record for record in records if isinstance(record, ArtifactRecord)]
-    if artifacts:
-        delivery = Delivery(home, store.get_run(journal.run_id).info.artifact_uri, journal.staging)
-        for record in artifacts:
-            delivery.deliver(record)
+    if not artifacts:
+        return []
+    delivery = Delivery(home, store.get_run(journal.run_id).info.artifact_uri, journal.staging)
+    return [tag for tag in map(delivery.deliver, artifacts) if tag is not None]

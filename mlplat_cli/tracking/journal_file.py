@@ -106,8 +106,11 @@ class JournalFile:
             descriptor = os.open(self.path, os.O_RDONLY)
         except FileNotFoundError:
             return False
+        except PermissionError:
+            return True  # another user's: nobody here can tell, and nothing is to be taken from it
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared: two that ask at the same moment must not take each other for the writer.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         finally:

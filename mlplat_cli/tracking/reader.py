@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from mlplat_cli.artifacts.location import open_location
-from mlplat_cli.entities import Experiment
-from mlplat_cli.errors import AlreadyExistsError, NotFoundError
+from mlplat_cli.entities import Experiment, Tag
+from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
 from mlplat_cli.settings.address import find_store
 from mlplat_cli.tracking.session import TrackingSession
 from mlplat_cli.wire.codec import encode
@@ -44,7 +44,7 @@ class LocalReader:
         self._session.ingest()
         try:
             return _experiment(self._session.store.get_experiment(experiment_id))
-        except NotFoundError:
+        except (NotFoundError, InvalidInputError):  # no id at all is nobody's
             return None
 
     def get_experiment_by_name(self, name: str) -> Json | None:
@@ -53,13 +53,16 @@ class LocalReader:
         found = self._session.store.find_experiment(name)
         return None if found is None else _experiment(found)
 
-    def create_experiment(self, name: str) -> str:
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: dict[str, str] | None = None
+    ) -> str:
         """Return the id of the experiment with that name, made when it is new."""
         self._session.ingest()
         found = self._session.store.find_experiment(name)
         if found is None:
+            given = [Tag(key, value) for key, value in (tags or {}).items()]
             try:
-                return self._session.store.create_experiment(name).experiment_id
+                return self._session.store.create_experiment(name, artifact_location, given).experiment_id
             except AlreadyExistsError:
                 return self.create_experiment(name)
         return found.experiment_id

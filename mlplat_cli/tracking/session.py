@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from mlplat_cli.errors import StoreError
 from mlplat_cli.settings.address import StoreAddress, ensure_home
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.ingest import Ingested, ingest_pending
@@ -30,12 +31,21 @@ class TrackingSession:
     def refresh(self, run_id: str | None = None) -> Ingested:
         """Ingest what is pending (of one run, or of all), then mark the runs whose processes are gone."""
         ingested = ingest_pending(self.store, self.address.home, run_id)
-        mark_lost(self.store, self.address)
+        try:
+            mark_lost(self.store, self.address)
+        except StoreError as error:  # what the store has can be read all the same
+            ingested.pending.append(error)
         return ingested
 
     def ingest(self, run_id: str | None = None) -> None:
-        """Apply what is pending of one run, or of all, before a read; cheap when nothing is."""
-        ingest_pending(self.store, self.address.home, run_id)
+        """Apply what is pending of one run, or of all, before a read; cheap when nothing is.
+
+        Raises:
+            MlplatError: what is pending of that one run cannot be applied now.
+        """
+        pending = ingest_pending(self.store, self.address.home, run_id).pending
+        if run_id is not None and pending:
+            raise pending[0]
 
     def close(self) -> None:
         """Give the store back."""

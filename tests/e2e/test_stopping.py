@@ -1,13 +1,17 @@
 """How runs end that do not end well: stopped, failed, or left behind by a runner that was killed."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import psutil
 import pytest
 
 from tests.e2e.repository import write
-from tests.e2e.tool import RUN_LINE, until
+from tests.e2e.tool import PROGRAM, RUN_LINE, until
 
 FAMILY = """
 import os, subprocess, sys, time
@@ -150,3 +154,58 @@ def test_a_project_that_logs_more_after_its_runner_died_loses_nothing(tmp_path, 
 
     run = mlplat.show(mlplat.runs()[0]["info"]["run_id"])
     assert {"before", "after"} <= run["metrics"].keys()
+
+
+def test_a_runner_that_is_interrupted_at_any_moment_ends_with_the_signals_code(tmp_path, mlplat):
+    project = write(tmp_path / "project", {"wait.py": f"# {tmp_path}\nimport time\ntime.sleep(600)\n"})
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        for moment in (0.05, 0.15, 0.25, 0.35, 0.5):
+            runner = mlplat.start("run", project, "-e", "wait.py")
+            time.sleep(moment)
+            runner.send_signal(number)
+            _, err = runner.communicate()
+            assert runner.returncode in (code, -number), err  # by the signal itself, before anything is begun
+            assert "Traceback" not in err.partition(" KILLED")[0] or "wait.py" in err
+    assert {run["info"]["status"] for run in mlplat.runs()} == {"KILLED"}
+    assert not [
+        each for each in psutil.process_iter(["cmdline"]) if str(project) in " ".join(each.info["cmdline"] or ())
+    ]
+
+
+def test_a_full_disk_does_not_end_the_project(tmp_path, mlplat):
+    lines = 40_000
+    source = f"import mlplat\nfor i in range({lines}): print('x' * 50)\nmlplat.log_metric('m', 1)\n"
+    project = write(tmp_path / "project", {"talk.py": source})
+    limit = 'ulimit -f 1024; exec "$0" run "$1" -e talk.py'
+
+    done = subprocess.run(
+        ["bash", "-c", limit, str(PROGRAM), str(project)],
+        cwd=mlplat.folder,
+        env=dict(mlplat.env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == lines
+    assert done.stderr.count("not kept from here on") == 1
+    assert mlplat.runs()[0]["metrics"]["m"]["value"] == 1
+
+
+def test_a_full_disk_is_said_in_one_line_and_what_is_there_is_listed(tmp_path, mlplat):
+    script = "import mlplat\nmlplat.log_metric('m', 1)\n"
+    mlplat("run", write(tmp_path / "project", {"log.py": script}), "-e", "log.py")
+    late = "import mlplat\nwith mlplat.start_run():\n    for i in range(100_000): mlplat.log_metric('m', i, step=i)\n"
+    subprocess.run([sys.executable, "-c", late], cwd=mlplat.folder, env=dict(mlplat.env), check=True)
+
+    listing = ["bash", "-c", 'ulimit -f 512; exec "$0" runs list --json', str(PROGRAM)]
+    limited = subprocess.run(
+        listing, cwd=mlplat.folder, env=dict(mlplat.env), capture_output=True, text=True, check=False
+    )
+
+    assert limited.returncode == 0, limited.stderr
+    assert "tried again" in limited.stderr
+    assert "Traceback" not in limited.stderr
+    assert len(json.loads(limited.stdout)["runs"]) >= 1
+    assert [run["metrics"]["m"]["value"] for run in mlplat.runs()] == [99_999, 1]

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from mlplat_cli.entities import RunStatus
 from mlplat_cli.settings.address import StoreAddress
 from mlplat_cli.tracking.ingest import ingest_pending
@@ -120,3 +122,44 @@ def test_a_run_that_ended_properly_is_not_lost(begin: Begin, session: TrackingSe
     journal.die()
     session.refresh()
     assert session.store.get_run(journal.run_id).info.status is RunStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("d/e", "d"), ("d", "d/e"), ("a", "y" * 300), ("a", "../../evil"), ("a", "/evil"), ("a", "b\0")],
+)
+def test_a_file_whose_path_cannot_be_used_is_kept_elsewhere_and_blocks_nothing(
+    first: str, second: str, begin: Begin, session: TrackingSession, address: StoreAddress
+) -> None:
+    journal, other = begin(), begin()
+    journal.stage("0", b"first", first)
+    journal.stage("1", b"second", second)
+    journal.metric("loss", 1.0)
+    other.metric("loss", 2.0)
+    ingested = session.refresh()
+    assert (ingested.damaged, ingested.pending) == ([], [])
+    run = session.store.get_run(journal.run_id)
+    assert [metric.value for metric in run.data.metrics] == [1.0]
+    (tag,) = [tag for tag in run.data.tags if tag.key.startswith("mlplat.refusedArtifact.")]
+    artifacts = address.home / "artifacts" / "0" / journal.run_id / "artifacts"
+    assert (artifacts / first).read_bytes() == b"first"
+    assert (artifacts / tag.value.rpartition("kept as ")[2]).read_bytes() == b"second"
+    assert [metric.value for metric in session.store.get_run(other.run_id).data.metrics] == [2.0]
+
+
+def test_a_run_whose_files_cannot_be_written_now_keeps_no_other_from_the_store(
+    begin: Begin, session: TrackingSession, address: StoreAddress
+) -> None:
+    journal, other = begin(), begin()
+    session.refresh()
+    in_the_way = address.home / "artifacts" / "0" / journal.run_id
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.symlink_to(address.home.parent)
+    journal.stage("0", b"bytes", "a.txt")
+    other.metric("loss", 2.0)
+    (pending,) = session.refresh().pending
+    assert "symbolic link" in pending.message
+    assert [metric.value for metric in session.store.get_run(other.run_id).data.metrics] == [2.0]
+    in_the_way.unlink()
+    assert session.refresh().pending == []
+    assert (in_the_way / "artifacts" / "a.txt").read_bytes() == b"bytes"
