@@ -81,7 +81,9 @@ def __getattr__(name: str) -> Any:
     """Load a public name."""
     home = _HOMES.get(name)
     if home is None:
-        raise AttributeError(f"module 'mlplat' has no attribute {name!r}")
+        from mlplat.absent import explained
+
+        raise AttributeError(explained(name))
     from importlib import import_module
 
     value = import_module(f"mlplat.{home or name}")

@@ -43,13 +43,17 @@ def log_artifacts(local_dir: Any, artifact_path: Optional[str] = None, run_id: O
     Args:
         artifact_path: folder below the run's artifacts that takes them.
 
+    A folder that is not there is a warning and no error, as it is in MLflow: the run that would fail is a long one.
+
     Raises:
-        MlplatException: there is no such folder, the place is not below the run's artifacts, or copying fails.
+        MlplatException: the place is not below the run's artifacts, or copying fails.
     """
     local = os.fspath(local_dir)
-    if not os.path.isdir(local):
-        raise MlplatException(f"there is no folder {local}", NOT_FOUND)
     writer = writer_of(run_id)
+    if not os.path.isdir(local):
+        import warnings
+
+        warnings.warn(f"there is no folder {local}: nothing of it is kept", stacklevel=2)
     for folder, inner, names in os.walk(local):
         inner.sort()
         relative = os.path.relpath(folder, local).replace(os.sep, "/")

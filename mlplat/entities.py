@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, List, Optional, Union
+from typing import Any, ClassVar, Dict, Iterator, List, Optional, Tuple, Union
 
 from mlplat.exceptions import MlplatException
 
@@ -73,6 +73,10 @@ class Entity:
 
     def __hash__(self) -> int:
         return hash((type(self), *map(str, self.__dict__.values())))
+
+    def __iter__(self) -> Iterator[Tuple[str, Any]]:
+        """Yield each field's name and value, so that dict() takes the whole."""
+        return iter(self.__dict__.items())
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{key}={value!r}" for key, value in self.__dict__.items() if not key.startswith("_"))
@@ -165,6 +169,10 @@ class RunInfo(Entity):
         self.artifact_uri = artifact_uri
         self.run_name = run_name
 
+    def __iter__(self) -> Iterator[Tuple[str, Any]]:
+        """Yield each field's name and value; those that are asked for by a property too."""
+        return ((name, getattr(self, name)) for name in _INFO_FIELDS)
+
     @property
     def run_uuid(self) -> str:
         """The run's id, by its old name."""
@@ -200,6 +208,10 @@ class RunData(Entity):
         self.params = params or {}
         self.tags = tags or {}
 
+    def to_dictionary(self) -> Dict[str, Any]:
+        """Return the three dicts by name."""
+        return dict(self)
+
     @staticmethod
     def from_json(fields: Dict[str, Any]) -> RunData:
         """Read the REST protocol's run data."""
@@ -225,8 +237,7 @@ class Run:
 
     def to_dictionary(self) -> Dict[str, Any]:
         """Return info and data as dicts."""
-        info = {name: getattr(self.info, name) for name in _INFO_FIELDS}
-        return {"info": info, "data": dict(self.data.__dict__)}
+        return {"info": dict(self.info), "data": dict(self.data)}
 
     @staticmethod
     def from_json(fields: Dict[str, Any]) -> Run:

@@ -1,6 +1,6 @@
 """The one error that the library raises on purpose. In: what went wrong. Out: a line that says so.
 
-`MlflowException` is its second name, so that `except mlflow.exceptions.MlflowException` survives the port.
+`MlflowException` is its second name and `RestException` its third, so that ported code may go on catching them.
 """
 
 from __future__ import annotations
@@ -26,3 +26,4 @@ class MlplatException(Exception):  # noqa: N818 - named as the exception that po
 
 
 MlflowException = MlplatException
+RestException = MlplatException

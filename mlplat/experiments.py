@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from mlplat.entities import Experiment, LifecycleStage
 from mlplat.exceptions import BAD_STATE, MlplatException
 from mlplat.location import under_runner
-from mlplat.reader import Json, find_reader, has_rest, missing, open_reader
-from mlplat.rules import EXPERIMENT_NAME_CHARACTERS
+from mlplat.reader import Json, find_reader, missing, open_reader
+from mlplat.rules import EXPERIMENT_NAME_CHARACTERS, check_keys, tag_text
 from mlplat.variables import variable
 
 DEFAULT_ID = "0"
@@ -44,6 +44,10 @@ class ChosenExperiment(Experiment):
         self.__dict__.update(Experiment.from_json(self._read()).__dict__)
         return self.__dict__[attribute]
 
+    def __iter__(self) -> Iterator[Tuple[str, Any]]:
+        """Yield each field's name and value; what is not known yet is read."""
+        return ((name, getattr(self, name)) for name in sorted(STORED))
+
     def _read(self) -> Json:
         experiment_id, name = self.given
         reader = open_reader()
@@ -61,7 +65,7 @@ def set_experiment(experiment_name: Optional[str] = None, experiment_id: Optiona
 
     Raises:
         MlplatException: not exactly one of name and id is given, the name is empty or longer than 500 characters, or
-            the experiment is known to be deleted.
+            the store, where it can be read, has no experiment of that id or has the experiment in the bin.
     """
     if (experiment_name is None) == (experiment_id is None):
         raise MlplatException("set_experiment takes either an experiment's name or its id")
@@ -69,11 +73,21 @@ def set_experiment(experiment_name: Optional[str] = None, experiment_id: Optiona
         raise MlplatException(f"an experiment's name has 1 to {EXPERIMENT_NAME_CHARACTERS} characters")
     if experiment_id is None:
         experiment = ChosenExperiment(_runners_id(str(experiment_name)), str(experiment_name))
+        _require(experiment)
     else:
-        experiment = ChosenExperiment(str(experiment_id), None)
-    if has_rest() and experiment.given != (variable("EXPERIMENT_ID"), None):
-        _refuse_deleted(experiment)
+        experiment = existing_experiment(experiment_id)
     _chosen[:] = [experiment]
+    return experiment
+
+
+def existing_experiment(experiment_id: Any) -> ChosenExperiment:
+    """Return the experiment that an id names.
+
+    Raises:
+        MlplatException: the store, where it can be read, does not have it or has it in the bin.
+    """
+    experiment = ChosenExperiment(str(experiment_id), None)
+    _require(experiment)
     return experiment
 
 
@@ -82,8 +96,15 @@ def _runners_id(name: str) -> Optional[str]:
     return variable("EXPERIMENT_ID") if under_runner() and name == variable("EXPERIMENT_NAME") else None
 
 
-def _refuse_deleted(experiment: ChosenExperiment) -> None:
+def _require(experiment: ChosenExperiment) -> None:
+    experiment_id, _ = experiment.given
+    if experiment_id is not None and experiment_id in (DEFAULT_ID, variable("EXPERIMENT_ID")):
+        return
     found = stored(experiment)
+    if found is None and find_reader() is None:
+        return
+    if found is None and experiment_id is not None:
+        raise missing(f"the experiment {experiment_id}")
     if found is not None and found.get("lifecycle_stage") == LifecycleStage.DELETED:
         raise MlplatException(
             f"the experiment {found['name']!r} is deleted; restore it with `mlplat experiments restore` or use another",
@@ -124,18 +145,24 @@ def get_experiment(experiment_id: str) -> Experiment:
 
 
 def get_experiment_by_name(name: str) -> Optional[Experiment]:
-    """Return an experiment, a deleted one too, or None when there is none."""
+    """Return an experiment, a deleted one too, or None when there is none; one that `set_experiment` chose is made."""
+    if _chosen and _chosen[0].given == (None, name):
+        return Experiment(**dict(_chosen[0]))
     found = open_reader().get_experiment_by_name(name)
     return None if found is None else Experiment.from_json(found)
 
 
-def create_experiment(name: str) -> str:
+def create_experiment(name: str, artifact_location: Optional[str] = None, tags: Optional[Dict[str, Any]] = None) -> str:
     """Make an experiment and return its id.
 
+    Args:
+        artifact_location: where the artifacts of its runs go, instead of the store's own place.
+
     Raises:
-        MlplatException: there is one of that name.
+        MlplatException: there is one of that name, or a tag breaks a rule.
     """
+    texts = {key: tag_text(key, value) for key, value in check_keys(tags or {}, "tag").items()}
     reader = open_reader()
     if reader.get_experiment_by_name(name) is not None:
         raise MlplatException(f"there is an experiment named {name!r} already", "RESOURCE_ALREADY_EXISTS")
-    return reader.create_experiment(name)
+    return reader.create_experiment(name, artifact_location, texts)

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.rules import artifact_path, int64
+from mlplat.run_writer import RunWriter
 from mlplat.runs import writer_of
 
 LOGGED_IMAGES = "mlflow.loggedImages"
@@ -99,10 +100,12 @@ def log_image(
 
     Args:
         image: what `Image` takes. artifact_file: its place below the run's artifacts.
-        key: of the series; step: 0 unless given; timestamp: ms since the epoch, now unless given.
+        key: of the series, of letters, digits, spaces and `_ - . /`. step: 0 unless given.
+        timestamp: ms since the epoch, now unless given.
 
     Raises:
-        MlplatException: not exactly one of artifact_file and key is given, or it makes no image.
+        MlplatException: not exactly one of artifact_file and key is given, the key breaks the rule, or it makes no
+            image.
     """
     if (artifact_file is None) == (key is None):
         raise MlplatException("log_image takes either artifact_file or key")
@@ -113,17 +116,37 @@ def log_image(
         return
     when = time_ns() // 1_000_000 if timestamp is None else int64(timestamp, "timestamp")
     number = 0 if step is None else int64(step, "step")
-    series = str(key).replace("/", "#")
-    chance = os.urandom(16).hex()
-    unique = "-".join((chance[:8], chance[8:12], chance[12:16], chance[16:20], chance[20:]))
-    name = artifact_path(f"images/{series}+step+{number}+timestamp+{when}+{unique}")
+    series = _series(str(key))
+    name = artifact_path(f"images/{series}+step+{number}+timestamp+{when}+{unique_name()}")
     writer = writer_of(run_id)
+    log_with_preview(writer, picture, name, f"{name}+compressed")
+    if writer.tags.get(LOGGED_IMAGES) != "True":
+        writer.set_tags({LOGGED_IMAGES: "True"})
+
+
+def _series(key: str) -> str:
+    """Return a key as a part of a file's name: `+` and `~` mean something there."""
+    for each in key:
+        if not (each.isalnum() or each in "_-. /"):
+            raise MlplatException(
+                f"the key {key!r} of an image contains {each!r}; letters, digits, spaces and _ - . / are allowed"
+            )
+    return key.replace("/", "~")
+
+
+def unique_name() -> str:
+    """Return a name that no other file has."""
+    chance = os.urandom(16).hex()
+    return "-".join((chance[:8], chance[8:12], chance[12:16], chance[16:20], chance[20:]))
+
+
+def log_with_preview(writer: RunWriter, picture: Image, name: str, preview_name: str) -> bool:
+    """Keep a PNG and, with Pillow, a small WebP; return whether there is one. Names are without their endings."""
     writer.log_bytes(f"{name}.png", picture.encoded("png"))
     preview = picture.preview()
     if preview is not None:
-        writer.log_bytes(f"{name}+compressed.webp", preview)
-    if writer.tags.get(LOGGED_IMAGES) != "True":
-        writer.set_tags({LOGGED_IMAGES: "True"})
+        writer.log_bytes(f"{preview_name}.webp", preview)
+    return preview is not None
 
 
 def _as_bytes(array: Any) -> Any:
@@ -145,7 +168,11 @@ def _as_bytes(array: Any) -> Any:
 
 def _stretched(array: Any, low: float, high: float) -> Any:
     if not low - low == high - high == 0.0:  # NaN or infinite
-        raise MlplatException("the floats of an image must be finite")
+        import numpy as np
+
+        warnings.warn("floats of an image that are not finite are drawn as 0 or 1", stacklevel=6)
+        array = np.nan_to_num(array, nan=0.0, posinf=1.0, neginf=0.0)
+        low, high = float(array.min()), float(array.max())
     if low < 0 or high > 1:
         warnings.warn(f"floats of an image lie between 0 and 1; those from {low} to {high} are rescaled", stacklevel=6)
         array = (array - low) / ((high - low) or 1.0)

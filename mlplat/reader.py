@@ -11,7 +11,7 @@ import os
 from typing import Any, Dict, List, Optional, Protocol
 
 from mlplat.exceptions import BAD_STATE, NOT_FOUND, MlplatException
-from mlplat.location import TRACKING_URI, get_tracking_uri
+from mlplat.location import get_tracking_uri
 
 GROUP = "mlplat.stores"
 
@@ -37,8 +37,10 @@ class Reader(Protocol):
         """Return the experiment's fields, a deleted one's too, or None when there is none."""
         ...
 
-    def create_experiment(self, name: str) -> str:
-        """Make an experiment and return its id; one that exists already is no error."""
+    def create_experiment(
+        self, name: str, artifact_location: Optional[str] = None, tags: Optional[Dict[str, str]] = None
+    ) -> str:
+        """Make an experiment and return its id; one that exists already is no error, and stays as it is."""
         ...
 
     def download_artifact(self, run_id: str, path: str) -> Optional[bytes]:
@@ -70,11 +72,6 @@ def abandon_readers() -> None:
     """In a child process: open readers of its own from now on."""
     _abandoned.extend(_opened.values())
     _opened.clear()
-
-
-def has_rest() -> bool:
-    """Tell whether asking the store is cheap: REST, under `mlplat run`."""
-    return os.environ.get(TRACKING_URI, "").startswith(("http://", "https://"))
 
 
 def _open(uri: str) -> Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -52,12 +52,16 @@ class RestReader:
         """Return the experiment's fields, a deleted one's too, or None when there is none."""
         return self._get("experiments/get-by-name", "experiment", experiment_name=name)
 
-    def create_experiment(self, name: str) -> str:
-        """Make an experiment and return its id; one that exists already is no error."""
+    def create_experiment(
+        self, name: str, artifact_location: Optional[str] = None, tags: Optional[Dict[str, str]] = None
+    ) -> str:
+        """Make an experiment and return its id; one that exists already is no error, and stays as it is."""
         known = self.get_experiment_by_name(name)
         if known is None:
-            body = json.dumps({"name": name}).encode("utf-8")
-            answer = self._fetch(f"{API}experiments/create", body)
+            given: Json = {"name": name, "tags": [{"key": key, "value": text} for key, text in (tags or {}).items()]}
+            if artifact_location:
+                given["artifact_location"] = artifact_location
+            answer = self._fetch(f"{API}experiments/create", json.dumps(given).encode("utf-8"))
             known = json.loads(answer or b"{}")
         return str(known["experiment_id"])
 

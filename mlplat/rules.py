@@ -80,8 +80,9 @@ def metric_number(key: str, value: Any) -> float:
         MlplatException: it is no number.
     """
     try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError) as error:
+        # Arrays of one element are numbers too, but numpy no longer says so in float().
+        return float(value.item() if getattr(value, "ndim", 0) else value)
+    except (TypeError, ValueError, OverflowError, RuntimeError, AttributeError) as error:  # RuntimeError: torch's
         raise MlplatException(f"the value {value!r} of the metric {key!r} is no number: {error}") from error
 
 
@@ -115,10 +116,13 @@ def check_run_id(run_id: Any) -> str:
 def check_keys(values: Any, kind: str) -> Dict[str, Any]:
     """Return a dict whose every key was checked.
 
+    Args:
+        values: a dict, or a mapping of another kind, as libraries for configurations have them.
+
     Raises:
-        MlplatException: it is no dict, or a key breaks the rule.
+        MlplatException: it is no mapping, or a key breaks the rule.
     """
-    if not isinstance(values, dict):
+    if not hasattr(values, "items"):
         raise MlplatException(f"{kind}s are given as a dict, not as {type(values).__name__}")
     return {check_key(key, kind): value for key, value in values.items()}
 

@@ -17,7 +17,13 @@ from typing import Any, Dict, List, Optional, Set, Type, Union
 from mlplat.context import NOTE, PARENT, RUN_NAME, context_tags, user
 from mlplat.entities import LifecycleStage, Run, status_name
 from mlplat.exceptions import BAD_STATE, MlplatException
-from mlplat.experiments import ChosenExperiment, chosen_experiment, current_experiment, stored
+from mlplat.experiments import (
+    ChosenExperiment,
+    chosen_experiment,
+    current_experiment,
+    existing_experiment,
+    stored,
+)
 from mlplat.live_run import ActiveRun, ActiveRunInfo, status_after
 from mlplat.location import MLFLOW_TRACKING_URI, is_local, journals_folder, under_runner
 from mlplat.names import random_name
@@ -64,6 +70,7 @@ def start_run(
         run_id: of a run to take up again. Without it, the first call under `mlplat run` takes up the runner's run.
         nested: allowed inside another run, whose child the new run becomes.
         parent_run_id: of the parent, where that is not the run around this one.
+        run_name: counts before the tag `mlflow.runName`.
         description: text, kept in the tag `mlflow.note.content`.
         log_system_metrics: accepted for MLflow's sake; `mlplat run` samples them.
 
@@ -71,8 +78,8 @@ def start_run(
         The run, a context manager: it ends FINISHED, or FAILED after an exception, or KILLED after Ctrl-C.
 
     Raises:
-        MlplatException: this thread has a run and nested is false; a tag breaks a rule; the run to take up is known
-            not to exist or to be deleted; the journal cannot be made.
+        MlplatException: this thread has a run and nested is false; a tag breaks a rule; the run to take up, the parent
+            or the experiment is known not to exist or to be deleted; the journal cannot be made.
     """
     if here.stack and not nested:
         raise MlplatException(
@@ -84,9 +91,8 @@ def start_run(
     texts = _texts(tags, description)
     existing = _run_to_take_up(run_id)
     if existing is None:
-        experiment = ChosenExperiment(str(experiment_id), None) if experiment_id is not None else current_experiment()
-        around = active_run() if nested else None
-        run = _new(experiment, run_name, texts, parent_run_id or (around.writer.run_id if around else None))
+        experiment = current_experiment() if experiment_id is None else existing_experiment(experiment_id)
+        run = _new(experiment, run_name, texts, _parent(parent_run_id, nested))
     else:
         run = _taken_up_again(existing, run_name, texts) or _resumed(existing, run_name, texts)
     _watch_exit()
@@ -113,7 +119,7 @@ def active_run() -> Optional[ActiveRun]:
 
 
 def last_active_run() -> Optional[ActiveRun]:
-    """Return the run that is active or else the one that this process started last, or None."""
+    """Return the run that is active or else the one that this process ended last, or None."""
     return active_run() or (_last[0] if _last else None)
 
 
@@ -163,6 +169,14 @@ def _texts(tags: Optional[Dict[str, Any]], description: Optional[str]) -> Dict[s
     return texts
 
 
+def _parent(given: Optional[str], nested: bool) -> Optional[str]:
+    if given:
+        _require(check_run_id(given))
+        return given
+    around = active_run() if nested else None
+    return around.writer.run_id if around else None
+
+
 def _run_to_take_up(run_id: Optional[str]) -> Optional[str]:
     """Return the id of the run to take up, if any; the environment's is taken once."""
     given = variable("RUN_ID")
@@ -192,10 +206,7 @@ def _taken_up_again(run_id: str, run_name: Optional[str], texts: Dict[str, str])
 def _new(
     experiment: ChosenExperiment, run_name: Optional[str], texts: Dict[str, str], parent: Optional[str]
 ) -> ActiveRun:
-    tagged = texts.get(RUN_NAME)
-    if run_name and tagged and run_name != tagged:
-        raise MlplatException(f"the run's name is {run_name!r} and its tag {RUN_NAME} says {tagged!r}")
-    name = run_name or tagged or variable("RUN_NAME") or random_name()
+    name = run_name or texts.get(RUN_NAME) or variable("RUN_NAME") or random_name()
     tags = context_tags()
     if parent is not None:
         tags[PARENT] = parent
@@ -274,6 +285,7 @@ def _finish(writer: RunWriter, status: str) -> None:
     done = False
     while not done:
         run = stack.pop()
+        _last[:] = [run]
         done = run.writer is writer
         if stack:
             here.writer = stack[-1].writer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.plain import plain
@@ -19,7 +19,8 @@ def log_table(data: Any, artifact_file: str, run_id: Optional[str] = None) -> No
     """Append rows to a table; the first call for a file name begins it.
 
     Args:
-        data: a dict of columns (lists of one length, or single values) or a data frame of pandas.
+        data: a dict of columns (lists of one length, or single values) or a data frame of pandas; its images (of
+            `mlplat.Image` or Pillow) are kept as files beside it.
         artifact_file: the table's place below the run's artifacts; its name ends with .json.
 
     Raises:
@@ -28,7 +29,7 @@ def log_table(data: Any, artifact_file: str, run_id: Optional[str] = None) -> No
     path = artifact_path(artifact_file)
     if not path.endswith(".json"):
         raise MlplatException(f"a table is kept as a .json file, not as {artifact_file!r}")
-    added = _table(data)
+    added = _table(data, lambda image: _image_cell(writer_of(run_id), path, image))
     writer = writer_of(run_id)
     with writer.lock:
         before = writer.tables.get(path) or _stored_table(writer, path)
@@ -39,9 +40,11 @@ def log_table(data: Any, artifact_file: str, run_id: Optional[str] = None) -> No
         _tag(writer, path)
 
 
-def _table(data: Any) -> Table:
+def _table(data: Any, kept: Callable[[Any], Any]) -> Table:
+    """Return columns and rows; `kept` makes a cell of an image."""
     if hasattr(data, "to_json") and hasattr(data, "columns"):
-        frame = json.loads(data.to_json(orient="split", index=False, date_format="iso"))
+        framed = data.map(lambda cell: kept(cell) if _is_image(cell) else cell) if _holds_images(data) else data
+        frame = json.loads(framed.to_json(orient="split", index=False, date_format="iso"))
         return [str(column) for column in frame["columns"]], frame["data"]
     if not isinstance(data, dict):
         raise MlplatException(f"a table is a dict of columns or a data frame, not a {type(data).__name__}")
@@ -50,8 +53,41 @@ def _table(data: Any) -> Table:
     if len(lengths) > 1:
         raise MlplatException(f"the columns of a table have one length, not {sorted(lengths)}")
     rows = lengths.pop() if lengths else 1
-    filled = [[data[name]] * rows if values is None else values for name, values in columns.items()]
+    filled = [
+        [_cell(value, kept) for value in ([data[name]] * rows if values is None else values)]
+        for name, values in columns.items()
+    ]
     return [str(name) for name in columns], [[values[row] for values in filled] for row in range(rows)]
+
+
+def _is_image(value: Any) -> bool:
+    """Tell one of ours or of Pillow's, without importing either."""
+    return hasattr(value, "save") and (hasattr(value, "thumbnail") or hasattr(value, "to_pil"))
+
+
+def _holds_images(frame: Any) -> bool:
+    return any(_is_image(cell) for column in frame.columns for cell in frame[column][:1])
+
+
+def _cell(value: Any, kept: Callable[[Any], Any]) -> Any:
+    """Return a value as a table holds it: a number that JSON cannot say is null, as in a data frame."""
+    if isinstance(value, float) and value - value != 0.0:
+        return None
+    if isinstance(value, (list, tuple)):
+        return [_cell(each, kept) for each in value]
+    if isinstance(value, dict):
+        return {key: _cell(each, kept) for key, each in value.items()}
+    return kept(value) if _is_image(value) else value
+
+
+def _image_cell(writer: RunWriter, path: str, image: Any) -> Dict[str, str]:
+    from mlplat.images import Image, log_with_preview, unique_name
+
+    name = f"table_images/{path[: -len('.json')]}/{unique_name()}"
+    cell = {"type": "image", "filepath": f"{name}.png"}
+    if log_with_preview(writer, Image(image), name, name):
+        cell["compressed_filepath"] = f"{name}.webp"
+    return cell
 
 
 def _column(values: Any) -> Optional[List[Any]]:

@@ -50,8 +50,9 @@ def test_what_is_not_there_is_named(store: Store, tmp_path: Path) -> None:
     with mlplat.start_run():
         with pytest.raises(MlplatException, match=r"missing\.txt"):
             mlplat.log_artifact(tmp_path / "missing.txt")
-        with pytest.raises(MlplatException, match="there is no folder"):
+        with pytest.warns(UserWarning, match="there is no folder"):
             mlplat.log_artifacts(tmp_path / "missing")
+    assert store.staged() == {}
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "", ".", "a/..", "x\0y"])
@@ -174,6 +175,22 @@ def test_tables_grow_and_are_tagged(store: Store) -> None:
     assert json.loads(last.value) == [{"path": "t.json", "type": "table"}, {"path": "deep/u.json", "type": "table"}]
 
 
+def test_numbers_that_json_cannot_say_are_null_in_a_table(store: Store) -> None:
+    with mlplat.start_run():
+        mlplat.log_table({"a": [float("nan"), 1.0, [float("inf"), {"k": float("nan")}]]}, "t.json")
+    assert json.loads(store.staged()["t.json"], parse_constant=pytest.fail)["data"] == [
+        [None],
+        [1.0],
+        [[None, {"k": None}]],
+    ]
+
+
+@pytest.mark.parametrize("key", ["a#b", "a+step+1", "a~b", "a:b"])
+def test_the_key_of_an_image_can_be_told_from_the_rest_of_its_name(store: Store, key: str) -> None:
+    with mlplat.start_run(), pytest.raises(MlplatException, match="of an image"):
+        mlplat.log_image([[0]], key=key)
+
+
 @pytest.mark.slow
 def test_real_frameworks(store: Store, script: Any, frameworks_python: str) -> None:
     result = script(
@@ -188,9 +205,16 @@ def test_real_frameworks(store: Store, script: Any, frameworks_python: str) -> N
     assert found["f.pdf"].startswith(b"%PDF")
     assert b"<html>" in found["p.html"]
     assert found["x.jpg"][:2] == b"\xff\xd8"
+    pictures = json.loads(found["deep/pictures.json"])
+    assert [row[1] for row in pictures["data"]] == [None, None, 1]
+    for cell, _ in pictures["data"]:
+        assert cell["type"] == "image"
+        assert cell["filepath"].startswith("table_images/deep/pictures/")
+        assert found[cell["filepath"]][:8] == found["f.png"][:8]
+        assert found[cell["compressed_filepath"]][:4] == b"RIFF"
     series = [path for path in found if path.startswith("images/")]
     pattern = (
-        r"images/a#b\+step\+2\+timestamp\+\d+\+[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.png|\+compressed\.webp)"
+        r"images/a~b\+step\+2\+timestamp\+\d+\+[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.png|\+compressed\.webp)"
     )
     assert len(series) == 2
     assert all(re.fullmatch(pattern, path) for path in series)
@@ -221,7 +245,7 @@ with mlflow.start_run():
         assert (read == image.to_array().squeeze()).all(), array.shape
         assert (np.asarray(image.to_pil()) == read).all()
     shapes = (np.zeros((2,)), np.zeros((2, 2, 5)), np.zeros((0, 2)))
-    for wrong in (*shapes, np.full((2, 2), 256), np.full((2, 2), np.nan), np.array([["a"]])):
+    for wrong in (*shapes, np.full((2, 2), 256), np.array([["a"]])):
         try:
             mlflow.log_image(wrong, "w.png")
         except mlflow.MlplatException:
@@ -230,7 +254,12 @@ with mlflow.start_run():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert mlflow.Image(np.array([[-1.0, 3.0]])).to_list() == [[0, 255]]
-        assert caught
+        assert len(caught) == 1
+        assert mlflow.Image(np.array([[np.nan, 0.5, np.inf]])).to_list() == [[0, 128, 255]]
+        assert len(caught) == 2
+    mlflow.log_metric("one", np.array([2.5]))
+    mlflow.log_table({"picture": [mlflow.Image(rgb), Pillow.fromarray(rgb)]}, "deep/pictures.json")
+    mlflow.log_table(pd.DataFrame({"picture": [mlflow.Image(rgb)], "n": [1]}), "deep/pictures.json")
     mlflow.log_table(pd.DataFrame({"a": [1], "b": [pd.Timestamp("2026-01-02")]}), "frame.json")
     mlflow.log_table(pd.DataFrame({"a": [2], "b": [None]}), "frame.json")
     mlflow.log_table({"a": np.arange(2)}, "array.json")

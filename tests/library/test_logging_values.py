@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections import UserDict
+from types import MappingProxyType
+
 import pytest
 
 import mlplat
+from mlplat.absent import ABSENT
 from mlplat_cli.entities import DeleteTagRecord, MetricRecord, ParamRecord, TagRecord
 
 from .conftest import Store
@@ -22,7 +26,47 @@ def test_a_metric_takes_anything_that_is_a_number(store: Store) -> None:
     assert [record.value for record in store.of(MetricRecord)] == [1, 3, 0.25, 0.5, 1e300, "NaN", "-Infinity"]
 
 
-@pytest.mark.parametrize("value", [None, "abc", [1], object(), 10**400, 1j])
+class Vector:
+    """An array, as numpy's: float() refuses it, whatever its size."""
+
+    ndim = 1
+
+    def __init__(self, *values: float) -> None:
+        self.values = values
+
+    def item(self) -> float:
+        if len(self.values) == 1:
+            return self.values[0]
+        raise ValueError("can only convert an array of size 1")
+
+
+class Tensor:
+    """One of several values, as torch's."""
+
+    def __float__(self) -> float:
+        raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
+
+
+def test_an_array_of_one_element_is_a_number(store: Store) -> None:
+    with mlplat.start_run():
+        mlplat.log_metric("m", Vector(0.25))
+        mlplat.log_metrics({"m": Vector(0.5)})
+    assert [record.value for record in store.of(MetricRecord)] == [0.25, 0.5]
+
+
+def test_other_mappings_than_dicts_are_taken(store: Store) -> None:
+    with mlplat.start_run():
+        mlplat.log_params(UserDict(a=1))
+        mlplat.log_params(MappingProxyType({"b": {"nested": [1]}}))
+        mlplat.log_metrics(UserDict(m=1))
+        mlplat.set_tags(UserDict(t=1))
+        with pytest.raises(mlplat.MlplatException, match="not as list"):
+            mlplat.log_params([("a", 1)])
+    assert [(each.key, each.value) for each in store.of(ParamRecord)] == [("a", "1"), ("b", "{'nested': [1]}")]
+    assert len(store.of(MetricRecord)) == len(store.of(TagRecord)) == 1
+
+
+@pytest.mark.parametrize("value", [None, "abc", [1], object(), 10**400, 1j, Vector(1, 2), Tensor()])
 def test_what_is_no_number_is_refused_and_named(store: Store, value: object) -> None:
     with mlplat.start_run(), pytest.raises(mlplat.MlplatException, match="'loss'"):
         mlplat.log_metric("loss", value)
@@ -133,6 +177,7 @@ def test_an_error_is_mlflows_too() -> None:
     import mlplat as mlflow
 
     assert mlflow.exceptions.MlflowException is mlplat.MlplatException
+    assert issubclass(mlflow.exceptions.RestException, mlflow.MlflowException)
     assert mlflow.entities.ViewType.ALL == 3
     with pytest.raises(AttributeError, match="no_such_thing"):
         _ = mlflow.no_such_thing
@@ -142,3 +187,15 @@ def test_every_public_name_is_there() -> None:
     assert "log_metric" in dir(mlplat)
     for name in mlplat.__all__:
         assert getattr(mlplat, name) is not None
+
+
+@pytest.mark.parametrize("name", ["MlflowClient", "autolog", "search_runs", "log_model", "sklearn", "log_input"])
+def test_what_mlflow_has_and_this_has_not_says_what_to_do(name: str) -> None:
+    with pytest.raises(AttributeError, match=f"no '{name}' yet.*keeps `import mlflow`.*`mlplat run`"):
+        getattr(mlplat, name)
+    assert not hasattr(mlplat, name)
+    assert getattr(mlplat, name, None) is None
+
+
+def test_what_is_there_is_not_called_absent() -> None:
+    assert not ABSENT & set(mlplat.__all__)

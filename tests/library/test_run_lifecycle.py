@@ -70,6 +70,25 @@ def test_what_was_left_open_inside_a_block_ends_with_it(store: Store) -> None:
     assert mlplat.active_run() is None
 
 
+def test_the_last_run_is_the_one_that_ended_last(store: Store) -> None:
+    with mlplat.start_run() as outer:
+        with mlplat.start_run(nested=True) as inner:
+            assert mlplat.last_active_run() is inner
+        assert mlplat.last_active_run() is outer
+    assert mlplat.last_active_run() is outer
+
+
+def test_info_and_data_become_dicts(store: Store) -> None:
+    with mlplat.start_run(run_name="n") as run:
+        mlplat.log_metric("m", 1)
+        run.info.experiment_id = "0"
+        run.info.artifact_uri = "somewhere"
+        assert dict(run.info)["run_name"] == "n"
+        assert dict(run.info)["status"] == "RUNNING"
+        assert dict(run.data) == run.data.to_dictionary() == run.to_dictionary()["data"]
+    assert dict(mlplat.entities.Param("k", "v")) == {"key": "k", "value": "v"}
+
+
 def test_a_parent_may_be_named(store: Store) -> None:
     with mlplat.start_run(parent_run_id="0" * 32):
         pass
@@ -83,8 +102,8 @@ def test_description_tags_and_name_are_recorded(store: Store) -> None:
     assert (tags["a"], tags["mlflow.note.content"], tags["mlflow.runName"]) == ("1", "what it is", "n")
     with pytest.raises(mlplat.MlplatException, match="twice"):
         mlplat.start_run(tags={"mlflow.note.content": "x"}, description="y")
-    with pytest.raises(mlplat.MlplatException, match=r"mlflow\.runName"):
-        mlplat.start_run(run_name="x", tags={"mlflow.runName": "y"})
+    with mlplat.start_run(run_name="x", tags={"mlflow.runName": "y"}) as run:
+        assert (run.info.run_name, run.data.tags["mlflow.runName"]) == ("x", "x")
 
 
 def test_a_run_without_a_name_is_given_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,8 @@ class FakeStore:
         deleted = {**EXPERIMENT, "experiment_id": "5", "name": "gone", "lifecycle_stage": "deleted"}
         return {"known": EXPERIMENT, "gone": deleted}.get(name)
 
-    def create_experiment(self, name: str) -> str:
+    def create_experiment(self, name: str, artifact_location: str | None = None, tags: dict | None = None) -> str:
+        self.made = (name, artifact_location, tags)
         return "4" if name == "known" else "9"
 
     def download_artifact(self, run_id: str, path: str) -> bytes | None:
@@ -94,7 +95,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.answer(200, {"experiment_id": self.store.create_experiment(body["name"])})
+        tags = {each["key"]: each["value"] for each in body["tags"]}
+        made = self.store.create_experiment(body["name"], body.get("artifact_location"), tags)
+        self.answer(200, {"experiment_id": made})
 
     def found(self, field: str, value: object) -> None:
         self.answer(404, {"error_code": "RESOURCE_DOES_NOT_EXIST"}) if value is None else self.answer(
@@ -203,13 +206,34 @@ def test_the_runners_own_experiment_is_known_without_asking(store: Store, monkey
         assert run.info.experiment_id == "4"
 
 
-def test_a_deleted_experiment_is_refused_where_asking_is_cheap(
-    store: Store, server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLPLAT_TRACKING_URI", server)
-    monkeypatch.setenv("MLPLAT_TRACKING_TOKEN", "secret")
+def test_an_experiment_that_no_run_can_be_seen_in_is_refused(readable: Store) -> None:
     with pytest.raises(mlplat.MlplatException, match="restore"):
         mlplat.set_experiment("gone")
+    for call in (mlplat.set_experiment, mlplat.start_run):
+        with pytest.raises(mlplat.MlplatException, match="the experiment 77 is not in the store"):
+            call(experiment_id="77")
+    with mlplat.start_run(experiment_id="4") as run:
+        assert run.info.experiment_id == "4"
+    with mlplat.start_run() as run:
+        assert run.info.experiment_id == "0"
+
+
+def test_a_parent_must_exist(readable: Store) -> None:
+    with mlplat.start_run(parent_run_id="d" * 32) as child:
+        pass
+    with mlplat.start_run(parent_run_id=child.info.run_id):
+        pass
+    with pytest.raises(mlplat.MlplatException, match="is not in the store"):
+        mlplat.start_run(parent_run_id="f" * 32)
+
+
+def test_an_experiment_that_was_chosen_can_be_looked_up(readable: Store) -> None:
+    assert mlplat.get_experiment_by_name("new") is None
+    chosen = mlplat.set_experiment("new")
+    found = mlplat.get_experiment_by_name("new")
+    assert found is not None
+    assert dict(found) == dict(chosen)
+    assert found.experiment_id == "9"
 
 
 def test_set_experiment_must_agree_with_the_runner(readable: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,3 +332,19 @@ except mlplat.MlplatException as error:
     assert "is not in the store" in result.stdout
     [table] = tmp_path.glob(".mlplat/artifacts/*/*/artifacts/t.json")
     assert json.loads(table.read_text())["data"] in ([[1]], [[1], [2]])  # the second may be ingested or not
+
+
+def test_the_tool_refuses_what_no_run_can_be_seen_in(store: Store, script: Callable) -> None:
+    result = script("""
+import mlplat
+made = mlplat.create_experiment("with tags", artifact_location="/somewhere/else", tags={"a": 1})
+found = mlplat.get_experiment(made)
+assert (found.artifact_location, found.tags["a"]) == ("/somewhere/else", "1"), found
+for call in (lambda: mlplat.set_experiment(experiment_id="99"), lambda: mlplat.start_run(experiment_id="abc")):
+    try:
+        call()
+    except mlplat.MlplatException as error:
+        print(error)
+""")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("is not in the store") == 2

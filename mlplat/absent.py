@@ -1,0 +1,34 @@
+"""What MLflow has and this library has not. In: a name that ported code asks for. Out: a line that says what to do."""
+
+from __future__ import annotations
+
+_FUNCTIONS = """
+MlflowClient active_model_id artifacts autolog client config create_external_model data delete_experiment
+delete_experiment_tag delete_logged_model_tag delete_prompt delete_run deployments disable_system_metrics_logging doctor
+enable_system_metrics_logging evaluate finalize_logged_model flush_artifact_async_logging gateway genai
+get_current_active_span get_logged_model get_registry_uri get_trace get_tracking_client initialize_logged_model
+last_logged_model load_prompt load_table log_assessment log_expectation log_feedback log_input log_inputs log_model
+log_model_params log_outputs log_stream log_trace metrics models projects register_model register_prompt run
+search_experiments search_logged_models search_model_versions search_prompts search_registered_models search_runs
+search_traces set_active_model set_experiment_tag set_experiment_tags set_logged_model_tags set_model_version_tag
+set_registry_uri set_system_metrics_node_id set_system_metrics_samples_before_logging
+set_system_metrics_sampling_interval start_span start_span_no_context system_metrics trace tracing tracking types
+update_current_trace utils validate_evaluation_results
+"""
+_FLAVOURS = """
+anthropic autogen bedrock catboost crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain lightgbm
+litellm llama_index mistral onnx openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap
+sklearn smolagents spacy spark statsmodels tensorflow transformers xgboost
+"""
+ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
+"""Names of MLflow's top level that are not there yet."""
+
+
+def explained(name: str) -> str:
+    """Return what an AttributeError for this name says."""
+    if name not in ABSENT:
+        return f"module 'mlplat' has no attribute {name!r}"
+    return (
+        f"mlplat has no {name!r} yet: a script that needs mlflow.{name} keeps `import mlflow`, which logs to the same "
+        "store when `mlplat run` starts it"
+    )
