@@ -38,6 +38,7 @@ class Environment:
         python_version: such as "3.11.7". platform: such as "linux-x86_64".
         manager: what made it. lock: exactly what it holds; None for "local".
         created: whether this call built it. notes: what the user should know.
+        variables: (name, value) of what the spec sets for the process.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Environment:
     lock: Lock | None
     created: bool
     notes: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,9 @@ def prepare(
     notes = (*spec.notes, *choice.notes)
     bin_dir = path / "bin"
     version, platform = interpreter.version, interpreter.platform
-    return Environment(name, path, bin_dir / "python", bin_dir, version, platform, chosen, lock, created, notes)
+    return Environment(
+        name, path, bin_dir / "python", bin_dir, version, platform, chosen, lock, created, notes, spec.variables
+    )
 
 
 def _local(spec: EnvSpec, project_dir: Path) -> Environment:
@@ -149,7 +153,7 @@ def plan_environment(spec: EnvSpec, *, manager: str | None = None, project_dir: 
 
 def environment_variables(environment: Environment) -> dict[str, str]:
     """Return the variables that make a process run in the environment, to be laid over this process's own."""
-    variables: dict[str, str] = {}
+    variables = dict(environment.variables)
     if environment.bin_dir is not None:
         variables["PATH"] = os.pathsep.join(filter(None, [str(environment.bin_dir), os.environ.get("PATH", "")]))
     if environment.path is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,9 +37,14 @@ _OPERATOR = re.compile(r"(===|==|!=|<=|>=|~=|<|>)\s*(.+)")
 
 @dataclass(slots=True)
 class CondaFile:
-    """What a conda.yaml asks for: its Python, PyPI's names of its packages, what only conda has, and notes."""
+    """What a conda.yaml asks for: its Python, PyPI's names of its packages, what only conda has, and notes.
+
+    `variables` are set for what runs in the environment; `machine` names programs that this machine has already.
+    """
 
     python: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    machine: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     conda_only: list[Diagnostic] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -59,9 +65,11 @@ def read_conda(source: SourceFile, lines: RequirementLines) -> CondaFile:
     result = CondaFile()
     entries = yaml_entries(source, yaml_mapping(source), KEYS, lenient=True)
     dependencies = entries.get("dependencies")
-    if dependencies is not None and not isinstance(dependencies, yaml.SequenceNode):
+    if dependencies is None or dependencies.value in ("", "null", "~"):
+        pass
+    elif not isinstance(dependencies, yaml.SequenceNode):
         lines.problems.append(source.at(dependencies, "a list was expected", expected="dependencies:\n  - numpy"))
-    elif dependencies is not None:
+    else:
         for node in dependencies.value:
             if isinstance(node, yaml.MappingNode):
                 _read_pip(source, node, lines)
@@ -72,9 +80,26 @@ def read_conda(source: SourceFile, lines: RequirementLines) -> CondaFile:
     if result.dropped:
         names = ", ".join(sorted(set(result.dropped)))
         result.notes.append(f"{source.shown}: left out, because PyPI's packages bring their own: {names}")
-    if "variables" in entries:
-        result.notes.append(f"{source.shown}: the section 'variables' is not applied")
+    if result.machine:
+        result.notes.append(f"{source.shown}: taken from this machine, in its version: {', '.join(result.machine)}")
+    _read_variables(source, entries.get("variables"), lines, result)
     return result
+
+
+def _read_variables(source: SourceFile, node: Node | None, lines: RequirementLines, result: CondaFile) -> None:
+    import yaml
+
+    if node is None or node.value == "":
+        return
+    if not isinstance(node, yaml.MappingNode):
+        lines.problems.append(source.at(node, "a mapping was expected", expected="variables:\n  NAME: value"))
+        return
+    for key, value in node.value:
+        name = str(key.value)
+        if isinstance(value, yaml.ScalarNode) and name and "=" not in name and "\0" not in name + value.value:
+            result.variables[name] = value.value
+        else:
+            lines.problems.append(source.at(value, f"the variable {name!r} is not text", expected="NAME: value"))
 
 
 def _read_pip(source: SourceFile, node: Node, lines: RequirementLines) -> None:
@@ -106,13 +131,17 @@ def _read_package(source: SourceFile, node: Node, lines: RequirementLines, resul
     reason = table["conda_only"].get(name)
     if reason is None and (name.startswith("r-") or name.startswith("bioconductor-")):
         reason = "it is a package of R"
+    program = shutil.which(table["programs"].get(name, "")) if reason is not None else None
+    if program is not None:
+        result.machine.append(f"{found['name']} ({program})")
+        return
     if reason is not None:
         result.conda_only.append(source.at(node, f"PyPI does not have conda's {found['name']}: {reason}"))
         return
     try:
         version = to_specifier(found["rest"])
         if name == "python":
-            result.python = _python(found["rest"], version)
+            result.python = _python(version)
             return
     except ValueError as error:
         lines.problems.append(source.at(node, str(error), expected=f"{found['name']}=1.20"))
@@ -123,17 +152,17 @@ def _read_package(source: SourceFile, node: Node, lines: RequirementLines, resul
 
 
 def _is_dropped(written: str, name: str, table: dict[str, Any]) -> bool:
-    if written.startswith("_") or name in table["dropped"]:
+    if written.startswith("_") or name in table["dropped"] or name.startswith(tuple(table["dropped_prefixes"])):
         return True
     is_library = name.startswith("lib") and name not in table["names"]
     return is_library and name not in table["python_libraries"]
 
 
-def _python(written: str, specifier: str) -> str | None:
-    """Return conda's `python=3.7` as the constraint "3.7"."""
+def _python(specifier: str) -> str | None:
+    """Return conda's `python=3.7` as the constraint "3.7"; so too `python==3.7`, whose 3.7.0 few machines have."""
     if not specifier:
         return None
-    if specifier.startswith("==") and "," not in specifier and not written.lstrip().startswith("=="):
+    if specifier.startswith("==") and "," not in specifier:
         specifier = specifier.removeprefix("==").removesuffix(".*")
     parse_constraint(specifier)
     return specifier

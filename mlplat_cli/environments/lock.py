@@ -130,7 +130,7 @@ def _placed(error: ResolutionError, spec: EnvSpec) -> ResolutionError:
         for line, place in zip(spec.requirements, spec.places, strict=True)
         if (name := requirement_name(line)) and mentions(error.message, name)
     ]
-    if not named:
+    if not named or "the network does not answer" in error.message:
         return error
     hint = error.hint
     if "not found in the package registry" in error.message:

@@ -70,7 +70,7 @@ def read_source(path: Path, root: Path) -> SourceFile:
     except FileNotFoundError as error:
         raise ProjectFileError(f"{shown}: no such file", ()) from error
     except UnicodeDecodeError as error:
-        raise ProjectFileError(f"{shown}: not UTF-8 text (byte {error.start})", ()) from error
+        raise ProjectFileError(f"{shown}: not UTF-8 text (byte {error.start})", (), hint="save it as UTF-8") from error
     except OSError as error:
         raise ProjectFileError(f"{shown}: cannot be read: {error.strerror}", ()) from error
 

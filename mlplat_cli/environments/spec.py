@@ -40,6 +40,7 @@ class EnvSpec:
         source: the file; None for "none".
         binary: normalised names of packages that the project takes for ready-made, as everything of conda's is.
         conda_only: packages that PyPI lacks; only conda can build this environment.
+        variables: (name, value) of what conda.yaml sets for everything that runs in the environment.
         notes: what the user should know, such as packages that were left out.
         whole_file: the resolver must read `source` itself: dependencies are dynamic, or [tool.uv] says where from.
     """
@@ -52,6 +53,7 @@ class EnvSpec:
     source: Path | None = None
     binary: tuple[str, ...] = ()
     conda_only: tuple[Diagnostic, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     whole_file: bool = False
 
@@ -138,7 +140,13 @@ def _read_conda(root: Path, path: Path) -> EnvSpec:
     default_packages(lines, source.shown)
     spec = _spec("conda", lines, source, python=conda.python)
     packages = tuple(dict.fromkeys(conda.packages))
-    return replace(spec, binary=packages, conda_only=tuple(conda.conda_only), notes=tuple(conda.notes))
+    return replace(
+        spec,
+        binary=packages,
+        conda_only=tuple(conda.conda_only),
+        variables=tuple(conda.variables.items()),
+        notes=tuple(conda.notes),
+    )
 
 
 def _read_requirements(root: Path, path: Path) -> EnvSpec:

@@ -46,6 +46,8 @@ def failure(done: Completed, doing: str) -> ResolutionError:
     joined = ": ".join(causes)
     if not causes:
         reason, hint = detail.splitlines()[-1] if detail else "uv failed without a word", None
+    elif "Git operation failed" in joined:
+        reason, hint = _of_git(detail), "check the address and that git can reach it (git ls-remote)"
     elif "dns error" in joined or "tcp connect error" in joined or "network" in joined.lower():
         what = next((cause for cause in causes if re.search("fetch|download", cause)), causes[0])
         reason, hint = (
@@ -75,6 +77,14 @@ def _of_build(cause: str, text: str) -> str:
     errors = re.findall(r"(?m)^\s*(\w*(?:Error|Exception): .*|error: .*|.*: fatal error: .*)$", text)
     lines = [line.strip() for line in errors if "subprocess" not in line and cause not in line]
     return f"{cause}: {lines[-1]}" if lines else cause
+
+
+def _of_git(text: str) -> str:
+    """Return which repository git could not fetch, and git's own word on it."""
+    address = re.search(r"`\S*git [^`']*'([^']*)'", text)
+    said = re.search(r"(?m)^\s*(?:fatal|error|ERROR): (.*)$", text.partition("--- stderr")[2])
+    what = f"git cannot fetch {address[1]}" if address else "git failed"
+    return f"{what}: {said[1].strip()}" if said else what
 
 
 def _of_conflict(cause: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from mlplat_cli.environments.build import plan_environment, prepare
+from mlplat_cli.environments.build import environment_variables, plan_environment, prepare
 from mlplat_cli.environments.conda import to_specifier
 from mlplat_cli.environments.spec import read_spec
 from mlplat_cli.errors import EnvironmentBuildError, NotSupportedError, ProjectFileError, ToolMissingError
@@ -58,6 +58,8 @@ def test_a_package_is_translated(tmp_path, conda, pypi):
         ("python=3.8.5=h7579374_1", "3.8.5"),
         ("python>=3.8,<3.11", ">=3.8,<3.11"),
         ("conda-forge::python=3.9.*", "3.9"),
+        ("python==3.8", "3.8"),
+        ("python==3.8.5", "3.8.5"),
         ("python", None),
     ],
 )
@@ -150,3 +152,54 @@ def test_the_name_table_is_what_its_source_gives(tmp_path):
     package = f"conda-pypi=={table['version']}"
     subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", tmp_path, package], check=True)
     assert update_conda_names.table(next(tmp_path.glob("*.whl"))) == table
+
+
+def test_an_export_of_conda_holds_much_that_wheels_bring(tmp_path):
+    spec = spec_of(
+        tmp_path,
+        "_openmp_mutex=4.5=2_gnu",
+        "aws-c-common=0.9.3=hd590300_0",
+        "cuda-nvcc=12.1.105=0",
+        "font-ttf-inconsolata=3.000=h77eed37_0",
+        "libsqlite=3.46.1=hadc24fc_0",
+        "nb_conda_kernels=2.3.1=py311_0",
+        "tzdata=2024b=hc8b5060_0",
+        "xorg-libx11=1.8.9=h8ee46fc_0",
+        "xxhash=0.8.2=hd590300_0",
+        "python-xxhash=3.4.1=py311h459d7ec_0",
+        "brotli-python=1.1.0=py311hb755f60_1",
+        "six=1.16.0=pyh6c4a22f_0",
+    )
+    assert spec.requirements[:3] == ("xxhash==3.4.1", "brotli==1.1.0", "six==1.16.0")
+    assert "aws-c-common" in spec.notes[0]
+
+
+def test_a_program_of_conda_is_taken_from_the_machine(tmp_path, monkeypatch):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "git").write_text("#!/bin/sh\n")
+    (programs / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    spec = spec_of(tmp_path, "git", "nodejs=18", "gxx_linux-64")
+    assert [one.source_line.strip() for one in spec.conda_only] == ["- nodejs=18", "- gxx_linux-64"]
+    assert spec.notes == (f"conda.yaml: taken from this machine, in its version: git ({programs / 'git'})",)
+
+
+def test_variables_of_conda_are_set_for_the_process(tmp_path, links, steps):
+    write(tmp_path, conda__yaml="dependencies:\n  - python=3.11\nvariables:\n  DATA_DIR: /data\n  N: 5\n")
+    environment = prepare(read_spec(tmp_path), project_dir=tmp_path, progress=steps)
+    variables = environment_variables(environment)
+    assert (variables["DATA_DIR"], variables["N"]) == ("/data", "5")
+
+
+@pytest.mark.parametrize("text", ["variables: [A]\n", "variables:\n  A: [1]\n", "variables:\n  'A=B': c\n"])
+def test_variables_that_are_none_are_refused(tmp_path, text):
+    write(tmp_path, conda__yaml="dependencies: []\n" + text)
+    with pytest.raises(ProjectFileError, match=r"mapping was expected|is not text"):
+        read_spec(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["dependencies:\n", "dependencies: ~\n", "name: x\n"])
+def test_a_file_may_ask_for_nothing(tmp_path, text):
+    write(tmp_path, conda__yaml=text)
+    assert read_spec(tmp_path).requirements == ("pip", "setuptools<82", "wheel")

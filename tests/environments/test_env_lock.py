@@ -87,6 +87,11 @@ def test_a_contradiction_names_both_sides(tmp_path, links, steps):
         ("error: A\n  cause: B.\n", "A: B"),
         ("error: Failed to build `x==1`\n  cause: c\n\n   [stderr]\n   ValueError: bad\n", "`x==1`: ValueError: bad"),
         ("error: Failed to fetch: https://me:pw@host/x\n  cause: dns error\n", "(Failed to fetch: https://host/x)"),
+        (
+            "error: Git operation failed\n  cause: failed to clone into: /x\n  cause: process failed: `git fetch"
+            " --force 'https://host/a.git' '+HEAD:x'` (exit status: 128)\n   --- stderr\n   fatal: no such place\n",
+            "cannot resolve: git cannot fetch https://host/a.git: no such place",
+        ),
     ],
 )  # fmt: skip
 def test_a_failure_is_one_line(said, reason):

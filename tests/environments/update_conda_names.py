@@ -17,6 +17,7 @@ TABLE = Path(__file__).parents[2] / "mlplat_cli" / "environments" / "conda_names
 MAPPING = "conda_pypi/grayskull_pypi_mapping.json"
 
 BY_HAND = {
+    "brotli-python": "brotli",
     "dask-core": "dask",
     "faiss": "faiss-cpu",
     "keras-base": "keras",
@@ -44,28 +45,42 @@ BY_HAND = {
     "tensorflow-eigen": "tensorflow",
     "tensorflow-gpu": "tensorflow",
     "tensorflow-mkl": "tensorflow",
+    "uvicorn-standard": "uvicorn[standard]",
 }
 
-# Libraries and switches that a wheel brings itself; `conda env export` lists them by the dozen.
+# Libraries, switches and conda's own tools that a wheel brings itself or does not need; `conda env export` lists them
+# by the dozen. Some names mean another package on PyPI (attr, boost, mysql, xxhash), and tzdata has other versions.
 DROPPED = [
-    "blas", "blosc", "brotli", "brotli-bin", "bzip2", "c-ares", "ca-certificates", "cairo", "cpuonly", "cuda",
-    "cuda-cudart", "cuda-cupti", "cuda-libraries", "cuda-nvrtc", "cuda-nvtx", "cuda-runtime", "cuda-version",
-    "cudatoolkit", "cudnn", "cyrus-sasl", "dbus", "expat", "fontconfig", "freetype", "fribidi", "gettext",
-    "giflib", "glib", "gmp", "gnutls", "gst-plugins-base", "gstreamer", "harfbuzz", "hdf5", "icu",
-    "intel-openmp", "jpeg", "keyutils", "krb5", "lame", "lcms2", "ld_impl_linux-64", "ld_impl_osx-64",
-    "ld_impl_osx-arm64", "lerc", "libffi", "llvm-openmp", "lz4-c", "mkl", "mkl-include", "mkl-service",
-    "mkl_fft", "mkl_random", "mpc", "mpfr", "mpi", "mysql-common", "mysql-libs", "nccl", "ncurses", "nettle",
-    "nomkl", "nspr", "nss", "openblas", "openh264", "openjpeg", "openssl", "pcre", "pcre2", "pixman",
-    "pthread-stubs", "python_abi", "pytorch-cuda", "pytorch-mutex", "qt", "qt-main", "readline", "snappy",
-    "sqlite", "sqlite3", "tbb", "tk", "torchtriton", "ucrt", "vc", "vc14_runtime", "vs2015_runtime",
-    "xorg-libxau", "xorg-libxdmcp", "xz", "yaml", "zlib", "zlib-ng", "zstd",
+    "abseil-cpp", "alsa-lib", "anaconda-client", "anaconda-navigator", "arrow-cpp", "attr", "backports", "binutils",
+    "blas", "blosc", "boost", "boost-cpp", "brotli", "brotli-bin", "bzip2", "c-ares", "ca-certificates", "cairo",
+    "clyent", "conda", "conda-build", "conda-content-trust", "conda-env", "conda-libmamba-solver", "conda-pack",
+    "conda-package-handling", "conda-package-streaming", "conda-repo-cli", "conda-token", "conda-verify",
+    "console_shortcut", "cpuonly", "cpython", "cuda", "cudatoolkit", "cudnn", "cyrus-sasl", "dataclasses", "dbus",
+    "double-conversion", "expat", "flatbuffers", "fmt", "fontconfig", "freetype", "fribidi", "gdbm", "gdk-pixbuf",
+    "geos", "gettext", "gflags", "giflib", "glib", "glib-tools", "glog", "gmp", "gnutls", "gperftools", "graphite2",
+    "grpc-cpp", "gst-plugins-base", "gstreamer", "gtk2", "gtk3", "harfbuzz", "hdf5", "icu", "intel-openmp", "jasper",
+    "jpeg", "jxrlib", "keyutils", "krb5", "lame", "lcms2", "ld_impl_linux-64", "ld_impl_osx-64", "ld_impl_osx-arm64",
+    "lerc", "leveldb", "libffi", "llvm-openmp", "lz4-c", "mamba", "menuinst", "mkl", "mkl-include", "mkl-service",
+    "mkl_fft", "mkl_random", "mlflow-ui", "mlflow-ui-dbg", "mpc", "mpfr", "mpi", "msys2-conda-epoch", "mysql",
+    "mysql-common", "mysql-libs", "navigator-updater", "nb_conda", "nb_conda_kernels", "nccl", "ncurses", "nettle",
+    "nlohmann_json", "nomkl", "nspr", "nss", "openblas", "openh264", "openjpeg", "openssl", "orc", "pango",
+    "parquet-cpp", "pcre", "pcre2", "pixman", "portaudio", "proj", "pthread-stubs", "pybind11-abi", "python_abi",
+    "pytorch-cuda", "pytorch-mutex", "qt", "qt-main", "qt-webengine", "qt6-main", "re2", "readline", "rhash", "s2n",
+    "snappy", "sqlite", "sqlite3", "svt-av1", "tbb", "thrift-cpp", "tk", "torchtriton", "tzdata", "ucrt", "unixodbc",
+    "utf8proc", "vc", "vc14_runtime", "vs2015_runtime", "winpty", "x264", "x265", "xxhash", "xz", "yaml", "yaml-cpp",
+    "zeromq", "zlib", "zlib-ng", "zstd",
+]  # fmt: skip
+
+# Families of such libraries.
+DROPPED_PREFIXES = [
+    "aws-c-", "aws-checksums", "aws-crt-cpp", "aws-sdk-cpp", "binutils_impl_", "binutils_linux-", "cuda-", "font-ttf-",
+    "fonts-conda-", "gcc_impl_", "gxx_impl_", "kernel-headers_", "m2-", "m2w64-", "sysroot_", "xcb-util", "xorg-",
 ]  # fmt: skip
 
 CONDA_ONLY = {
     "anaconda": "it is conda's own collection of packages",
     "c-compiler": "it is a compiler",
     "compilers": "they are compilers",
-    "conda": "PyPI's conda cannot be used",
     "cxx-compiler": "it is a compiler",
     "ffmpeg": "it is a program, not a Python package",
     "fortran-compiler": "it is a compiler",
@@ -79,7 +94,6 @@ CONDA_ONLY = {
     "imagemagick": "it is a program, not a Python package",
     "julia": "it is the Julia language",
     "make": "it is a program, not a Python package",
-    "mamba": "it is conda's installer",
     "maven": "it is a Java program",
     "mpich": "it is a program, not a Python package",
     "nodejs": "it is the Node.js runtime",
@@ -92,6 +106,16 @@ CONDA_ONLY = {
     "rust": "it is the Rust compiler",
     "tesseract": "it is a program, not a Python package",
 }
+
+
+# What of CONDA_ONLY a machine may have already: the program by which it is known.
+PROGRAMS = {
+    "c-compiler": "cc", "compilers": "c++", "cxx-compiler": "c++", "ffmpeg": "ffmpeg", "fortran-compiler": "gfortran",
+    "gcc": "gcc", "gcc_linux-64": "gcc", "git": "git", "git-lfs": "git-lfs", "graphviz": "dot", "gxx": "g++",
+    "gxx_linux-64": "g++", "imagemagick": "convert", "julia": "julia", "make": "make", "maven": "mvn",
+    "mpich": "mpirun", "nodejs": "node", "openjdk": "java", "openmpi": "mpirun", "pandoc": "pandoc", "perl": "perl",
+    "r": "Rscript", "r-base": "Rscript", "rust": "rustc", "tesseract": "tesseract",
+}  # fmt: skip
 
 
 def normal(name):
@@ -118,7 +142,9 @@ def table(wheel):
         "names": dict(sorted(names.items())),
         "python_libraries": sorted(python_libraries - names.keys()),
         "dropped": sorted({normal(name) for name in DROPPED}),
-        "conda_only": dict(sorted(CONDA_ONLY.items())),
+        "dropped_prefixes": sorted(re.sub(r"[-_.]+", "-", prefix) for prefix in DROPPED_PREFIXES),
+        "conda_only": {normal(name): reason for name, reason in sorted(CONDA_ONLY.items())},
+        "programs": {normal(name): program for name, program in sorted(PROGRAMS.items())},
     }
 
 
