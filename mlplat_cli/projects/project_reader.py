@@ -209,11 +209,13 @@ class ProjectReader:
             return parameter
         value = str(self.file.value(node))
         if parameter.type is not ParameterType.PATH and not fits_type(parameter, value):
+            # MLflow checks no int, and projects that give another number there run.
+            is_number = fits_type(Parameter(parameter.name, ParameterType.FLOAT), value)
             self.file.fault(
                 node,
                 f"the default {value!r} of parameter {parameter.name!r} is no {parameter.type.value}",
                 expected=f"a value of type {parameter.type.value}, or type: string",
-                severity="warning" if value.lower() in _NOTHING else "error",
+                severity="warning" if is_number or value.lower() in _NOTHING else "error",
             )
         return Parameter(parameter.name, parameter.type, value)
 

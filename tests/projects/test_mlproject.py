@@ -194,8 +194,8 @@ entry_points:
         ("entry_points:\n  m:\n    command: x\n    parameters: {a: 3}\n", (4, 21), "parameter 'a' is '3'", None),
         ("entry_points:\n  m:\n    command: x\n    parameters: {a: {type: float, default: abc}}\n",
          (4, 44), "the default 'abc' of parameter 'a' is no float", None),
-        ("entry_points:\n  m:\n    command: x\n    parameters: {a: {type: int, default: 3.0}}\n",
-         (4, 42), "the default '3.0' of parameter 'a' is no int", None),
+        ("entry_points:\n  m:\n    command: x\n    parameters: {a: {type: int, default: 3a}}\n",
+         (4, 42), "the default '3a' of parameter 'a' is no int", None),
         ("conda_env: conda.yml\n", (1, 12), "the file 'conda.yml' that conda_env names does not exist", None),
         ("python_env: [a]\n", (1, 13), "python_env is a list", None),
         ("name: x\ndocker_env: {}\n", (2, 13), "docker_env has no image", None),
@@ -264,6 +264,12 @@ def test_a_command_over_several_lines_is_placed_at_its_own_line(tmp_path: Path) 
 def test_a_variable_of_the_shell_is_explained(tmp_path: Path) -> None:
     found = only(tmp_path, "entry_points:\n  main: {command: 'echo ${HOME}'}\n")
     assert found.expected == "'${{HOME}}' for a variable of the shell"
+
+
+def test_a_number_that_is_no_int_is_only_a_warning(tmp_path: Path) -> None:
+    text = "entry_points:\n  m:\n    command: x {a}\n    parameters: {a: {type: int, default: 1e3}}\n"
+    found = only(tmp_path, text)
+    assert (found.message, found.severity) == ("the default '1e3' of parameter 'a' is no int", "warning")
 
 
 def test_the_nearest_file_is_suggested(tmp_path: Path) -> None:
