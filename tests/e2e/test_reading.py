@@ -60,6 +60,7 @@ def test_comparing_runs(two_runs, mlplat):
 
     assert compared["params"]["alpha"] == {"values": ["1", "2"], "differs": True}
     assert compared["metrics"]["loss"]["differs"] is True
+    assert compared["metrics"]["odd"] == {"values": ["NaN", "NaN"], "differs": False}
     assert "alpha" in mlplat("runs", "compare", *two_runs).out
 
 

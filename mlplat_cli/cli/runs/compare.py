@@ -58,7 +58,7 @@ def _side_by_side(columns: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _differs(values: Sequence[Any]) -> bool:
-    return any(value != values[0] for value in values[1:])
+    return len({repr(value) for value in values}) > 1  # NaN is the same as NaN here
 
 
 def _json(runs: Sequence[Run]) -> dict[str, Any]:
@@ -78,14 +78,15 @@ def _json(runs: Sequence[Run]) -> dict[str, Any]:
 def _print(runs: Sequence[Run], *, only_differing: bool) -> None:
     from mlplat_cli.cli.console import number, print_table, say
 
-    sections = (
-        ("PARAMETER", [_parameters(run) for run in runs]),
-        ("METRIC", [{key: number(value) for key, value in _metrics(run).items()} for run in runs]),
-    )
+    def cell(value: str | float | None) -> str:
+        return number(value) if isinstance(value, float) else value or ""
+
+    parameters: list[Mapping[str, Any]] = [_parameters(run) for run in runs]
+    metrics: list[Mapping[str, Any]] = [_metrics(run) for run in runs]
     names = [f"{run.info.run_name} ({run.info.run_id[:8]})" for run in runs]
-    for place, (heading, columns) in enumerate(sections):
+    for place, (heading, columns) in enumerate((("PARAMETER", parameters), ("METRIC", metrics))):
         rows = [
-            [DIFFERS if _differs(values) else "", key, *(value or "" for value in values)]
+            [DIFFERS if _differs(values) else "", key, *map(cell, values)]
             for key, values in _side_by_side(columns).items()
             if _differs(values) or not only_differing
         ]
