@@ -25,10 +25,11 @@ def validate_project(
 
     The exit code is 3 when there is a mistake.
     """
-    from mlplat_cli.projects.validation import validate
+    from mlplat_cli.launch.validation import validate
+    from mlplat_cli.projects.diagnostics import errors_of
 
     found = validate(path)
-    errors = [each for each in found if each.severity == "error"]
+    errors = errors_of(found)
     if as_json:
         _print_json(found, valid=not errors)
     else:
@@ -44,7 +45,7 @@ def _print_json(found: tuple[Diagnostic, ...], *, valid: bool) -> None:
     print_json({"version": 1, "valid": valid, "diagnostics": msgspec.to_builtins(found)})
 
 
-def _print(path: Path, found: tuple[Diagnostic, ...], errors: list[Diagnostic]) -> None:
+def _print(path: Path, found: tuple[Diagnostic, ...], errors: tuple[Diagnostic, ...]) -> None:
     from mlplat_cli.cli.console import say
     from mlplat_cli.projects.diagnostics import render
 

@@ -63,7 +63,7 @@ def read_conda(source: SourceFile, lines: RequirementLines) -> CondaFile:
     import yaml
 
     result = CondaFile()
-    entries = yaml_entries(source, yaml_mapping(source), KEYS, lenient=True)
+    entries = yaml_entries(source, yaml_mapping(source), KEYS)
     dependencies = entries.get("dependencies")
     if dependencies is None or dependencies.value in ("", "null", "~"):
         pass

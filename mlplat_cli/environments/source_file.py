@@ -108,16 +108,11 @@ def yaml_mapping(source: SourceFile) -> MappingNode | None:
     return None
 
 
-def yaml_entries(
-    source: SourceFile, top: MappingNode | None, known: Iterable[str], *, lenient: bool = False
-) -> dict[str, Node]:
-    """Return key → value node; unknown and repeated keys are refused with the nearest right spelling.
-
-    Args:
-        lenient: an unknown key is refused only where it is nearly a known one (the format is not ours).
+def yaml_entries(source: SourceFile, top: MappingNode | None, known: Iterable[str]) -> dict[str, Node]:
+    """Return key → value node; an unknown key that is nothing like a known one means nothing (`validate` warns of it).
 
     Raises:
-        ProjectFileError: a key that is not known or stands twice.
+        ProjectFileError: a key that is nearly a known one, or stands twice.
     """
     keys = sorted(known)
     entries: dict[str, Node] = {}
@@ -128,10 +123,9 @@ def yaml_entries(
             problems.append(source.at(key, f"the key {name!r} stands twice"))
         elif name not in keys:
             near = difflib.get_close_matches(name, keys, n=1)
-            if near or not lenient:
+            if near:
                 expected = f"one of {', '.join(keys)}"
-                suggestion = near[0] if near else None
-                problems.append(source.at(key, f"unknown key {name!r}", expected=expected, suggestion=suggestion))
+                problems.append(source.at(key, f"unknown key {name!r}", expected=expected, suggestion=near[0]))
         entries[name] = value
     refuse(problems)
     return entries

@@ -6,7 +6,7 @@ What other layers call, each in the module of its noun (nothing is imported here
     fetch.fetch(source, version, …)           Source → Checkout, a folder at an exact commit
     worktree.read_state(folder)               a folder run in place → its commit, branch, remote, changes
     mlproject.load_project(root)              folder → Project, or every mistake with its place
-    validation.validate(path)                 the same and the environment file, as diagnostics
+    validation.validate_environment(project)  mistakes in the environment file's structure
     diagnostics.render(diagnostic)            a mistake as a compiler would show it
     entry_point.find_entry_point(project, name)   declared, or a script made into one
     parameters.parse_params(words)            ["a=1"] → {"a": "1"}

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from mlplat_cli.errors import ProjectError
-from mlplat_cli.projects.validation import validate
+from mlplat_cli.projects.mlproject import read_project
+from mlplat_cli.projects.validation import validate_environment
 
 
 def found(tmp_path: Path, name: str, text: str) -> list[tuple[int, str, str]]:
     (tmp_path / name).write_text(text)
-    return [(one.line, one.severity, one.message) for one in validate(tmp_path)]
+    project, mistakes = read_project(tmp_path)
+    return [(one.line, one.severity, one.message) for one in (*mistakes, *validate_environment(project))]
 
 
 @pytest.mark.parametrize(
@@ -66,20 +67,5 @@ def test_faulty_conda_files(tmp_path: Path, text: str, expected: list[tuple[int,
     assert found(tmp_path, "conda.yaml", text) == expected
 
 
-def test_the_project_and_its_environment_are_checked_together(tmp_path: Path) -> None:
-    (tmp_path / "env.yaml").write_text("dependences: []\n")
-    (tmp_path / "MLproject").write_text("python_env: env.yaml\nentry_ponts: {}\n")
-    for path in (tmp_path, tmp_path / "MLproject"):
-        assert [(Path(one.path).name, one.suggestion) for one in validate(path)] == [
-            ("MLproject", "entry_points"),
-            ("env.yaml", "dependencies"),
-        ]
-
-
 def test_a_missing_environment_file_is_told_once(tmp_path: Path) -> None:
     assert len(found(tmp_path, "MLproject", "python_env: env.yaml\n")) == 1
-
-
-def test_nothing_to_validate(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError):
-        validate(tmp_path / "nowhere")
