@@ -131,8 +131,7 @@ def check_value(parameter: Parameter, value: str) -> None:
     Raises:
         ParameterError: it does not fit.
     """
-    fits = _FITS.get(parameter.type)
-    if fits is not None and not fits(value):
+    if not fits_type(parameter, value):
         raise ParameterError(
             f"parameter {parameter.name!r} is declared as {parameter.type.value}, but {value!r} is none",
             hint=_EXAMPLES[parameter.type],
