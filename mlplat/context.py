@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Dict
+from typing import Dict, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.git_checkout import find_checkout
@@ -32,14 +32,22 @@ def context_tags() -> Dict[str, str]:
     if "ipykernel" in sys.modules:
         name = next((os.environ[each] for each in SESSION_NAMES if each in os.environ), "notebook")
         tags.update({SOURCE_TYPE: "NOTEBOOK", SOURCE_NAME: name})
-        folder = os.getcwd()
+        folder = _current_folder()
     else:
         name = sys.argv[0] if getattr(sys, "argv", None) and sys.argv[0] else os.path.basename(sys.executable)
         tags.update({SOURCE_TYPE: "LOCAL", SOURCE_NAME: name})
-        folder = os.path.dirname(os.path.abspath(name)) if os.path.isfile(name) else os.getcwd()
-    tags.update(_git_tags(folder))
+        folder = os.path.dirname(os.path.abspath(name)) if os.path.isfile(name) else _current_folder()
+    if folder is not None:
+        tags.update(_git_tags(folder))
     tags.update(_given())
     return tags
+
+
+def _current_folder() -> Optional[str]:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return None
 
 
 def user() -> str:

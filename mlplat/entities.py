@@ -225,8 +225,8 @@ class RunData(Entity):
 class Run:
     """A run: `info` and `data`."""
 
-    info: Any
-    data: Any
+    info: RunInfo
+    data: RunData
 
     def __init__(self, run_info: RunInfo, run_data: RunData) -> None:
         self.info = run_info

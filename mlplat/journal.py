@@ -61,6 +61,8 @@ STAGING_SUFFIX = ".files"
 CHECK_BYTES = 9
 BLOCK_BYTES = 1 << 20
 HOST_CHARACTERS = 64
+FILE_MODE = 0o666
+LAST_STANDARD_STREAM = 2
 
 
 class DamagedJournalError(ValueError):
@@ -171,9 +173,20 @@ def _new_file(path: str) -> io.FileIO:
     while True:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
-            return io.FileIO(path, "ab")
+            return io.FileIO(path, "ab", opener=_opened)
         except FileNotFoundError:
             continue  # whoever ingested the folder's last journal removed the folder in between
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file, but never as standard output where that is closed: what C code prints would land in the journal."""
+    descriptor = os.open(path, flags, FILE_MODE)
+    if descriptor > LAST_STANDARD_STREAM or flock is None:
+        return descriptor
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, LAST_STANDARD_STREAM + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _begin(file: io.FileIO, first: bytes, path: str) -> None:

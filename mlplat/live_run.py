@@ -66,8 +66,10 @@ class ActiveRun(Run):
         self.info = info
         self._finish = finish
 
+    info: ActiveRunInfo
+
     @property
-    def data(self) -> RunData:
+    def data(self) -> RunData:  # type: ignore[override]
         """What was logged: by all processes where the store can be read, else by this one."""
         reader = find_reader()
         found = reader.get_run(self.writer.run_id) if reader else None
