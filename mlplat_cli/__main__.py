@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -11,6 +12,7 @@ def main() -> None:
         sys.exit("mlplat: the command needs Python 3.11 or later; `import mlplat` works in this one")
     from mlplat_cli.cli.front import answer, show
 
+    _reopen_closed()
     words = sys.argv[1:]
     text = answer(words)
     if text is not None:
@@ -23,6 +25,17 @@ def main() -> None:
         sys.stderr.write("mlplat: interrupted\n")
         code = 130
     sys.exit(code)
+
+
+def _reopen_closed() -> None:
+    """Give a standard stream that was closed (`>&-`) a place; else the next file that is opened becomes it."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            setattr(sys, name, open(number, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for as long as we live
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Rich is imported when a table is drawn; on anything but a terminal a table is pl
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +29,9 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Write a line of progress or advice to standard error."""
-    print(text, file=sys.stderr)
+    """Write a line of progress or advice to standard error; nobody need be there to read it."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -42,10 +42,24 @@ def show(text: str) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         return pipe_closed()
+    except OSError as error:
+        return output_failed(error)
     return 0
+
+
+def output_failed(error: OSError) -> int:
+    """Say that what was to be printed could not be written, as on a full disk."""
+    sys.stderr.write(f"mlplat: cannot write the output: {error.strerror}\n")
+    _forget_output()
+    return 1
 
 
 def pipe_closed() -> int:
     """Whoever read our output has enough (`| head`): end quietly, as other tools do."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _forget_output()
     return PIPE_CLOSED
+
+
+def _forget_output() -> None:
+    # What is still buffered would raise once more when the interpreter ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

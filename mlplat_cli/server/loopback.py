@@ -81,6 +81,8 @@ class LoopbackServer:
             self._listener.close()
 
     def _prepared(self) -> Server | None:
+        import logging
+
         import uvicorn
 
         if not self._wanted:
@@ -96,6 +98,8 @@ class LoopbackServer:
             server_header=False,
             date_header=False,
         )
+        # Without any handler its remarks on broken requests would go to the user's terminal.
+        logging.getLogger("uvicorn").addHandler(logging.NullHandler())
         config.load()
         server = uvicorn.Server(config)
         server.lifespan = config.lifespan_class(config)

@@ -33,7 +33,7 @@ def decode_body(body: bytes, kind: type[T]) -> T:
     """Read a JSON body; an empty one is an object without fields."""
     try:
         message: T = _decoder(kind).decode(body or b"{}")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # The strict reader is the fast one; only what it refuses is looked at again with more patience.
         return _convert(_soften(_parse(body), kind), kind)
     return message
