@@ -10,21 +10,24 @@ def main() -> None:
     """Run the command line and exit with its documented code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - a user of the library may try the command
         sys.exit("mlplat: the command needs Python 3.11 or later; `import mlplat` works in this one")
-    from mlplat_cli.cli.front import answer, show
-
-    _reopen_closed()
-    words = sys.argv[1:]
-    text = answer(words)
-    if text is not None:
-        sys.exit(show(text))
     try:
-        from mlplat_cli.cli.app import run
-
-        code = run(words)
+        _reopen_closed()
+        code = _answered(sys.argv[1:])
     except KeyboardInterrupt:  # before anything was there to catch it, or after
         sys.stderr.write("mlplat: interrupted\n")
         code = 130
     sys.exit(code)
+
+
+def _answered(words: list[str]) -> int:
+    from mlplat_cli.cli.front import answer, show
+
+    text = answer(words)
+    if text is not None:
+        return show(text)
+    from mlplat_cli.cli.app import run
+
+    return run(words)
 
 
 def _reopen_closed() -> None:
