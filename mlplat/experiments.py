@@ -100,7 +100,10 @@ def _require(experiment: ChosenExperiment) -> None:
     experiment_id, _ = experiment.given
     if experiment_id is not None and experiment_id in (DEFAULT_ID, variable("EXPERIMENT_ID")):
         return
-    found = stored(experiment)
+    try:
+        found = stored(experiment)
+    except MlplatException:  # logging needs no store that can be read
+        return
     if found is None and find_reader() is None:
         return
     if found is None and experiment_id is not None:

@@ -261,7 +261,10 @@ def _require(run_id: str) -> None:
     reader = find_reader()
     if reader is None:
         return
-    found = reader.get_run(run_id)
+    try:
+        found = reader.get_run(run_id)
+    except MlplatException:  # logging needs no store that can be read
+        return
     if found is None:
         raise missing(f"the run {run_id}")
     if found["info"].get("lifecycle_stage") == LifecycleStage.DELETED:

@@ -348,3 +348,24 @@ for call in (lambda: mlplat.set_experiment(experiment_id="99"), lambda: mlplat.s
 """)
     assert result.returncode == 0, result.stderr
     assert result.stdout.count("is not in the store") == 2
+
+
+def test_a_store_that_cannot_be_read_stops_only_what_reads_it(store: Store, script: Callable) -> None:
+    store.home.mkdir()
+    (store.home / "mlplat.db").write_bytes(b"no database" * 1000)
+    result = script("""
+import mlplat as mlflow
+mlflow.set_experiment("x")
+with mlflow.start_run(parent_run_id="f" * 32) as run:
+    mlflow.log_metric("m", 1)
+with mlflow.start_run(run_id="e" * 32):
+    pass
+try:
+    mlflow.get_run(run.info.run_id)
+except mlflow.MlflowException as error:
+    print(error.error_code, error)
+""")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("INTERNAL_ERROR")
+    assert "mlplat.db" in result.stdout
+    assert len(store.of(RunRecord)) == 2
