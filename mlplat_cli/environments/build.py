@@ -19,11 +19,12 @@ from mlplat_cli.environments.indexes import index_settings
 from mlplat_cli.environments.interpreter import Interpreter, find_interpreter
 from mlplat_cli.environments.local import local_python
 from mlplat_cli.environments.lock import Lock
-from mlplat_cli.environments.maker import EnvManager, choose_manager
+from mlplat_cli.environments.maker import choose_manager
 from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.environments.uv_failure import ResolutionError
 from mlplat_cli.errors import InterpreterNotFoundError
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.settings.option import EnvManager
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def prepare(
 
 def _local(spec: EnvSpec, project_dir: Path) -> Environment:
     python, bin_dir, answer = local_python(project_dir)
-    notes = ("no file says which packages are needed; the Python on PATH is used as it is",)
+    notes = ("no file says which packages are needed; the Python on PATH is used as it is", *spec.notes)
     if spec.source is not None:
         notes = (f"{spec.source.name} is not applied: the environment manager is local",)
     return Environment("local", None, python, bin_dir, answer.version, answer.platform, "local", None, False, notes)

@@ -18,11 +18,11 @@ from mlplat_cli.environments.credentials import with_credentials, without_creden
 from mlplat_cli.environments.indexes import IndexSettings
 from mlplat_cli.environments.interpreter import Interpreter
 from mlplat_cli.environments.lock import Lock
-from mlplat_cli.environments.maker import EnvManager
 from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.environments.uv import run_uv, run_uv_building
 from mlplat_cli.environments.uv_failure import failure
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.settings.option import EnvManager
 
 VIRTUALENV_OLDEST = (3, 8)
 """The oldest Python that can read what virtualenv puts into an environment."""

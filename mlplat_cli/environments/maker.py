@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from typing import Literal
 
 from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.errors import EnvironmentBuildError, NotSupportedError, ToolMissingError
+from mlplat_cli.settings.option import EnvManager
 
-EnvManager = Literal["local", "virtualenv", "uv", "conda"]
 CONDA_PROGRAMS = ("conda", "mamba", "micromamba")
 
 

@@ -100,8 +100,12 @@ class RequirementLines:
         if name == "--find-links" and not _ADDRESS.match(value):
             value = str(_absolute(value, source.folder))
         if name == "--editable":
+            if _ADDRESS.match(value):
+                # `pip freeze` writes it of a clone; there is no clone here that could be edited.
+                self.add(value, source.place(line))
+                return
             try:
-                value = value if _ADDRESS.match(value) else _local(value, source.folder)
+                value = _local(value, source.folder)
             except ValueError as error:
                 self._mistake(source, line, column, value, str(error))
                 return

@@ -5,6 +5,7 @@ YAML is read as a tree of nodes and never converted: `python: 3.10` stays "3.10"
 
 from __future__ import annotations
 
+import codecs
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,18 +60,23 @@ class SourceFile:
 
 
 def read_source(path: Path, root: Path) -> SourceFile:
-    """Read a file as UTF-8; it is shown relative to `root` where it lies below it.
+    """Read a file as UTF-8, or as its byte order mark says; it is shown relative to `root` where it lies below it.
 
     Raises:
         ProjectFileError: the file is missing or is not UTF-8 text.
     """
     shown = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
     try:
-        return SourceFile(path, shown, path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
+        # PowerShell writes `pip freeze > requirements.txt` in UTF-16, which pip reads.
+        encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+        return SourceFile(path, shown, content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n"))
     except FileNotFoundError as error:
         raise ProjectFileError(f"{shown}: no such file", ()) from error
     except UnicodeDecodeError as error:
-        raise ProjectFileError(f"{shown}: not UTF-8 text (byte {error.start})", (), hint="save it as UTF-8") from error
+        raise ProjectFileError(
+            f"{shown}: not {error.encoding.upper()} text (byte {error.start})", (), hint="save it as UTF-8"
+        ) from error
     except OSError as error:
         raise ProjectFileError(f"{shown}: cannot be read: {error.strerror}", ()) from error
 

@@ -3,13 +3,15 @@
     python_env.yaml   python, build_dependencies, dependencies       (MLflow's)
     conda.yaml        packages that PyPI has too; see conda.py
     requirements.txt  lines of pip
-    pyproject.toml    [project] dependencies and requires-python
+    pyproject.toml    [project] dependencies and requires-python, or Poetry's own
 
 The first that the project names, or else the first that is there in this order.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 
 EnvKind = Literal["python", "conda", "requirements", "pyproject", "none"]
 PYTHON_ENV_KEYS = ("python", "build_dependencies", "dependencies")
+_NOT_READ = {
+    name: f"{name} is not read unless MLproject names it (conda_env: {name})"
+    for name in ("conda.yml", "environment.yaml", "environment.yml", "conda_env.yaml", "conda_env.yml")
+} | {
+    "Pipfile": "Pipfile is not read: write its packages to requirements.txt (pipenv requirements > requirements.txt)",
+    "setup.py": "setup.py is not read: a requirements.txt with the line . installs it",
+}
+"""Files by which a person may think to have said what is needed, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def read_spec(project_dir: Path, *, python_env: str | None = None, conda_env: st
             spec = reader(root, root / name)
             if spec.kind != "none":
                 return spec
-    return EnvSpec("none")
+    return EnvSpec("none", notes=tuple(note for name, note in _NOT_READ.items() if (root / name).is_file())[:1])
 
 
 def _read_python_env(root: Path, path: Path) -> EnvSpec:
@@ -172,7 +182,8 @@ def _read_pyproject(root: Path, path: Path) -> EnvSpec:
         document = {}
     project = document.get("project")
     if not isinstance(project, dict):
-        return EnvSpec("none")
+        poetry = document.get("tool", {}).get("poetry", {})
+        return _poetry(poetry["dependencies"], lines, source) if "dependencies" in poetry else EnvSpec("none")
     dependencies = project.get("dependencies", [])
     python = project.get("requires-python")
     if not isinstance(dependencies, list) or not all(isinstance(item, str) for item in dependencies):
@@ -192,6 +203,28 @@ def _read_pyproject(root: Path, path: Path) -> EnvSpec:
     _add_pip(lines, source.shown)
     whole_file = "dependencies" in project.get("dynamic", []) or "uv" in document.get("tool", {})
     return _spec("pyproject", lines, source, python=None if python is None else str(python), whole_file=whole_file)
+
+
+def _poetry(dependencies: Mapping[str, object], lines: RequirementLines, source: SourceFile) -> EnvSpec:
+    """Leave the dependencies to Poetry's own build backend; the Python must be known before."""
+    _add_pip(lines, source.shown)
+    return _spec(
+        "pyproject", lines, source, python=_poetry_python(str(dependencies.get("python", ""))), whole_file=True
+    )
+
+
+def _poetry_python(text: str) -> str | None:
+    """Return Poetry's `^3.10` as ">=3.10,<4" and `~3.10` as "~=3.10.0"; None for what cannot be read."""
+    text = text.replace(" ", "")
+    if caret := re.fullmatch(r"\^(\d+)((?:\.\d+)*)", text):
+        text = f">={caret[1]}{caret[2]},<{int(caret[1]) + 1}"
+    elif tilde := re.fullmatch(r"~(\d+\.\d+)(\.\d+)?", text):
+        text = f"~={tilde[1]}{tilde[2] or '.0'}"
+    try:
+        parse_constraint(text)
+    except ValueError:
+        return None
+    return text
 
 
 def _find(source: SourceFile, text: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from mlplat_cli.errors import EnvironmentBuildError
 from mlplat_cli.process.tool import Completed
 
 LONGEST = 240
-"""A derivation of uv's that is longer than this says nothing to a reader."""
+"""A derivation of uv's, or a compiler's command, that is longer than this says nothing to a reader."""
 
 
 _LACKING = re.compile(r"Wheels are required for `([\w.-]+)|([\w.-]+)(?:[<>=!~]\S*)?\s+ha(?:s|ve)\s+no\s+wheels")
@@ -56,7 +56,7 @@ def failure(done: Completed, doing: str) -> ResolutionError:
         )
     elif "uild" in causes[0]:
         reason = _of_build(causes[0], detail)
-        hint = (
+        hint = next((one for one in hints if not one.startswith("Build failures")), None) or (
             "it has no wheel for this Python and was built from source: choose another version of it or of Python;"
             " --debug shows all that the build said"
         )
@@ -76,7 +76,8 @@ def _causes(text: str) -> list[str]:
 def _of_build(cause: str, text: str) -> str:
     errors = re.findall(r"(?m)^\s*(\w*(?:Error|Exception): .*|error: .*|.*: fatal error: .*)$", text)
     lines = [line.strip() for line in errors if "subprocess" not in line and cause not in line]
-    return f"{cause}: {lines[-1]}" if lines else cause
+    said = lines[-1] if lines else ""
+    return f"{cause}: {said[:LONGEST]}{'…' if len(said) > LONGEST else ''}" if said else cause
 
 
 def _of_git(text: str) -> str:

@@ -28,6 +28,11 @@ def test_nested_files_are_inlined_and_paths_start_at_the_file_that_names_them(tm
     assert local_paths(tuple(lines.lines)) == [(pkg, False), (pkg, True)]
 
 
+def test_a_clone_that_pip_froze_is_installed_without_one(tmp_path):
+    line = "git+https://host/repo@1a2b3c#egg=x"
+    assert read(f"-e {line}\n", tmp_path).lines == [line]
+
+
 def test_options_of_pip_are_kept_in_their_long_form(tmp_path):
     text = (
         "-i https://host/simple\n--extra-index-url=https://other/simple\n-f links\n--no-index\n--pre\n--use-feature=x\n"

@@ -94,3 +94,41 @@ def test_mistakes_in_pyproject(tmp_path):
     write(tmp_path, pyproject__toml="[project\n")
     with pytest.raises(ProjectFileError, match="not valid TOML"):
         read_spec(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "python"),
+    [
+        ("^3.10", ">=3.10,<4"),
+        ("^3.8.1", ">=3.8.1,<4"),
+        ("~3.10", "~=3.10.0"),
+        (">=3.9, <3.12", ">=3.9,<3.12"),
+        ("3.10.*", "3.10.*"),
+        ("*", None),
+        ("^3.8 || ^3.9", None),
+    ],
+)
+def test_a_project_of_poetry_is_left_to_its_backend(tmp_path, written, python):
+    text = f'[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "{written}"\nsix = "^1.16"\n'
+    spec = read_spec(write(tmp_path, pyproject__toml=text))
+    assert (spec.kind, spec.python, spec.requirements, spec.whole_file) == ("pyproject", python, ("pip",), True)
+
+
+@pytest.mark.parametrize("text", ["[tool.poetry]\nname = 'x'\n", "[tool.ruff]\nline-length = 120\n"])
+def test_a_pyproject_that_asks_for_nothing_counts_as_absent(tmp_path, text):
+    assert read_spec(write(tmp_path, pyproject__toml=text)).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("environment.yml", "conda_env: environment.yml"), ("Pipfile", "pipenv"), ("setup.py", "line .")]
+)
+def test_a_file_that_is_not_read_is_named(tmp_path, name, what):
+    (tmp_path / name).write_text("")
+    spec = read_spec(tmp_path)
+    assert spec.kind == "none"
+    assert what in spec.notes[0]
+
+
+def test_what_powershell_writes_is_read(tmp_path):
+    (tmp_path / "requirements.txt").write_bytes("six==1.16.0\r\nclick\r\n".encode("utf-16"))
+    assert read_spec(tmp_path).requirements == ("six==1.16.0", "click", "pip")
