@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlplat_cli.cli.leaf import leaf
+from mlplat_cli.cli.options import TrackingUri
+from mlplat_cli.settings.option import EnvManager, Option, resolve, resolve_switch
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from mlplat_cli.launch.store_link import Server
     from mlplat_cli.process.progress import Progress
     from mlplat_cli.tracking.session import TrackingSession
-
-
-class EnvManager(StrEnum):
-    """What makes the environment."""
-
-    LOCAL = "local"
-    VIRTUALENV = "virtualenv"
-    UV = "uv"
-    CONDA = "conda"
 
 
 def run(
@@ -56,7 +48,7 @@ def run(
     storage_dir: Annotated[
         Path | None, typer.Option(help="Folder that `path` parameters are downloaded to.", file_okay=False)
     ] = None,
-    tracking_uri: Annotated[str | None, typer.Option(help="Store: a folder or sqlite:///file.db.")] = None,
+    tracking_uri: TrackingUri = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Resolve the environment's packages anew.")] = False,
     no_system_metrics: Annotated[
         bool, typer.Option("--no-system-metrics", help="Do not sample CPU, memory, disk, network and GPU.")
@@ -71,7 +63,6 @@ def run(
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.launch.request import RunRequest
     from mlplat_cli.projects.parameters import parse_params
-    from mlplat_cli.settings.option import Option, resolve
 
     by_id = experiment_id or (None if experiment_name else resolve(Option.EXPERIMENT_ID))
     storage = resolve(Option.STORAGE_DIR, str(storage_dir) if storage_dir else None)
@@ -139,7 +130,6 @@ def _surroundings(tracking_uri: str | None, *, no_system_metrics: bool, progress
 def _interval() -> float | None:
     from mlplat_cli.errors import InvalidInputError
     from mlplat_cli.launch.system_metrics import DEFAULT_INTERVAL
-    from mlplat_cli.settings.option import Option, resolve, resolve_switch
 
     if not resolve_switch(Option.SYSTEM_METRICS, flag=None, default=True):
         return None

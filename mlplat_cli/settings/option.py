@@ -10,11 +10,14 @@ import os
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from mlplat_cli.errors import InvalidInputError
 
 FILE_NAME = "mlplat.toml"
+
+EnvManager = Literal["local", "virtualenv", "uv", "conda"]
+"""What makes a project's environment; `local` takes the one that is there."""
 
 
 class Option(Enum):
@@ -45,7 +48,7 @@ class Option(Enum):
     ENV_MANAGER = (
         "env_manager",
         ("MLPLAT_ENV_MANAGER",),
-        {"enum": ["local", "virtualenv", "uv", "conda"]},
+        {"enum": list(get_args(EnvManager))},
         "What makes environments; local uses the current one.",
     )
     STORAGE_DIR = (
