@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat.context import PARENT
 from mlplat_cli.entities import RunStatus
 from mlplat_cli.launch.record import Recorder
 from mlplat_cli.launch.supervise import Ended
@@ -45,11 +46,16 @@ def final_status(said: RunStatus, ended: Ended | None) -> RunStatus:
 
 def _end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
     """End the runs that the project opened and left open: over REST, or nested in a library that was killed."""
-    for run in store.unfinished_runs():
-        parents = {tag.value for tag in store.get_run(run.run_id).data.tags if tag.key == "mlflow.parentRunId"}
-        if run.owner == recorder.owner or recorder.run_id in parents:
-            store.update_run(run.run_id, status=status, end_time=_end_time(store, recorder.run_id))
+    left = [
+        run
+        for run in store.unfinished_runs()
+        if run.owner == recorder.owner or _parent(store, run.run_id) == recorder.run_id
+    ]
+    if left:
+        end_time = store.get_run(recorder.run_id).info.end_time
+        for run in left:
+            store.update_run(run.run_id, status=status, end_time=end_time)
 
 
-def _end_time(store: Store, run_id: str) -> int | None:
-    return store.get_run(run_id).info.end_time
+def _parent(store: Store, run_id: str) -> str | None:
+    return next((tag.value for tag in store.get_run(run_id).data.tags if tag.key == PARENT), None)

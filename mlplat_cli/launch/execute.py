@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from mlplat.context import user
 from mlplat.names import random_name
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import RunStatus
@@ -31,7 +32,7 @@ from mlplat_cli.launch.record import Recorder
 from mlplat_cli.launch.store_link import MakeServer, StoreLink
 from mlplat_cli.launch.supervise import KILL_SECONDS, Ended, Supervisor
 from mlplat_cli.launch.system_metrics import SystemMetrics
-from mlplat_cli.launch.tags import run_tags, user_name
+from mlplat_cli.launch.tags import run_tags
 from mlplat_cli.launch.variables import Connection, child_variables
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.process.project import ProjectProcess, start_project
@@ -138,7 +139,7 @@ class _Execution:
             self._run_id,
             experiment_id=self._target.experiment_id,
             run_name=self._plan.request.run_name or random_name(),
-            user=user_name(),
+            user=user(),
             tags=run_tags(self._plan, self._environment.manager),
             parameters=self._plan.parameters,
         )

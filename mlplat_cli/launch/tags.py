@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-
+from mlplat.context import GIT_BRANCH, GIT_COMMIT, GIT_REMOTE, SOURCE_NAME, SOURCE_TYPE, USER, user
 from mlplat_cli.launch.plan import Plan
 
 
@@ -14,25 +13,17 @@ def run_tags(plan: Plan, manager: str) -> dict[str, str]:
         manager: what made the environment; `local` has no tag, as in MLflow.
     """
     tags = {
-        "mlflow.user": user_name(),
-        "mlflow.source.name": plan.source.display,
-        "mlflow.source.type": "PROJECT",
+        USER: user(),
+        SOURCE_NAME: plan.source.display,
+        SOURCE_TYPE: "PROJECT",
         "mlflow.project.entryPoint": plan.request.entry_point,
         "mlflow.project.backend": "local",
     }
     optional = {
         "mlflow.project.env": None if manager == "local" else manager,
-        "mlflow.source.git.commit": plan.commit,
-        "mlflow.source.git.repoURL": plan.repo_url,
-        "mlflow.source.git.branch": plan.branch,
+        GIT_COMMIT: plan.commit,
+        GIT_REMOTE: plan.repo_url,
+        GIT_BRANCH: plan.branch,
         "mlplat.project.version": plan.request.version,
     }
     return tags | {key: value for key, value in optional.items() if value}
-
-
-def user_name() -> str:
-    """Return the login name; a container may have a user id that no name belongs to."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
