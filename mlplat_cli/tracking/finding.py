@@ -8,7 +8,7 @@ from mlplat_cli.entities import Experiment, Run, ViewType
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
 
-_SHORTEST_PREFIX = 4
+_PREFIX = r"[0-9a-zA-Z_-]{4,256}"
 _SHOWN = 5
 
 
@@ -23,8 +23,8 @@ def find_run(store: Store, reference: str) -> Run:
     except NotFoundError:
         pass
     everywhere = all_experiment_ids(store)
-    found = list(_search(store, everywhere, f"attributes.run_name = {_quoted(reference)}"))
-    if not found and re.fullmatch(r"[0-9a-zA-Z_-]+", reference) and len(reference) >= _SHORTEST_PREFIX:
+    found = _named(store, everywhere, reference)
+    if not found and re.fullmatch(_PREFIX, reference):
         found = list(_search(store, everywhere, f"attributes.run_id LIKE '{reference}%'"))
     if not found:
         raise NotFoundError(f"no run has the id or name {reference!r}", hint="list them with: mlplat runs list")
@@ -79,6 +79,9 @@ def _search(store: Store, experiments: list[str], filter: str) -> tuple[Run, ...
     return tuple(store.search_runs(experiments, filter=filter, view=ViewType.ALL, max_results=_SHOWN + 1).items)
 
 
-def _quoted(text: str) -> str:
-    quote = '"' if "'" in text else "'"
-    return f"{quote}{text}{quote}"
+def _named(store: Store, experiments: list[str], name: str) -> list[Run]:
+    # A filter's text cannot hold both kinds of quotes: one of them is left open and looked at afterwards.
+    quote, compare = ('"', "=") if '"' not in name else ("'", "=" if "'" not in name else "LIKE")
+    text = name.replace("'", "_") if compare == "LIKE" else name
+    runs = _search(store, experiments, f"attributes.run_name {compare} {quote}{text}{quote}")
+    return [run for run in runs if run.info.run_name == name]
