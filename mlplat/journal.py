@@ -32,6 +32,8 @@ In a "run" record at most one of experiment_id and experiment_name is given, nei
 A metric's value is a JSON number, or one of the strings "NaN", "Infinity", "-Infinity". Half of a surrogate pair, which
 UTF-8 cannot say, is written as the six characters of its escape (`\udc80`).
 
+The journals of one run are applied in the order of `created`, which differs between the journals of one process.
+
 A writer holds flock(LOCK_EX) on its journal for as long as it lives; that is how others know. The file has its final
 name only once it is locked and holds its first two records.
 """
@@ -63,6 +65,9 @@ BLOCK_BYTES = 1 << 20
 HOST_CHARACTERS = 64
 FILE_MODE = 0o666
 LAST_STANDARD_STREAM = 2
+
+
+_latest = [0]
 
 
 class DamagedJournalError(ValueError):
@@ -139,7 +144,7 @@ class Journal:
         name = os.path.join(journals, run_id, f"{host}-{pid}-{os.urandom(4).hex()}")
         self.path = name + SUFFIX
         self.staging = name + STAGING_SUFFIX
-        now = time.time_ns() // 1_000_000
+        now = _beginning()
         first = encode(("journal", FORMAT_VERSION, run_id, pid, host, now)) + encode(run)
         try:
             self._file = _new_file(name + ".part")
@@ -161,6 +166,12 @@ class Journal:
     def close(self) -> None:
         """Let go of the file and, unless another process inherited it, of its lock."""
         self._file.close()
+
+
+def _beginning() -> int:
+    """Return the time; never twice the same, so that the journals of one process have an order."""
+    _latest[0] = max(time.time_ns() // 1_000_000, _latest[0] + 1)
+    return _latest[0]
 
 
 def _host() -> str:

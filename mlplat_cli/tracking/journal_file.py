@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -53,6 +54,14 @@ class JournalFile:
     def staging(self) -> Path:
         """Folder of the artifact files that lie beside it."""
         return self.path.with_suffix(STAGING_SUFFIX)
+
+    def created(self) -> int:
+        """Return when it was begun, in ms since the epoch; 0 where it does not say."""
+        try:
+            header = next((_decoder.decode(payload) for payload, _ in read_lines(self.path)), None)
+        except (OSError, ValueError, msgspec.MsgspecError):  # removed meanwhile, or damaged: whoever applies it tells
+            return 0
+        return header.created if isinstance(header, JournalHeader) else 0
 
     def batches(self, offset: int) -> Iterator[Batch]:
         """Yield what was written from `offset` on; a torn last line is left for later.
@@ -128,6 +137,11 @@ class JournalFile:
 
 
 def journal_files(journals: Path, run_id: str | None = None) -> list[JournalFile]:
-    """Return every journal below the folder, or those of one run, oldest name first."""
+    """Return every journal below the folder, or those of one run; each run's in the order in which they were begun."""
     pattern = f"{run_id}/*{SUFFIX}" if run_id else f"*/*{SUFFIX}"
-    return [JournalFile(path) for path in sorted(journals.glob(pattern))]
+    found = [JournalFile(path) for path in sorted(journals.glob(pattern))]
+    begun: list[JournalFile] = []
+    for _, of_run in groupby(found, key=lambda journal: journal.run_id):
+        same_run = list(of_run)
+        begun.extend(sorted(same_run, key=JournalFile.created) if len(same_run) > 1 else same_run)
+    return begun
