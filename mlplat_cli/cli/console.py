@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 JSON_INDENT = 2
 LONGEST_CELL = 200
 SHORT_ID = 12
@@ -36,6 +34,8 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Write a value as indented JSON; numbers that JSON has no words for come as "NaN", "Infinity", "-Infinity"."""
+    import msgspec
+
     encoded = msgspec.json.encode(_finite(msgspec.to_builtins(value)))
     sys.stdout.write(msgspec.json.format(encoded, indent=JSON_INDENT).decode() + "\n")
 

@@ -1,13 +1,14 @@
 """A plan carried out: environment, record, process, end. In: a plan. Out: how the run ended.
 
 The run begins in its journal and its process starts at once; the store is opened and the REST protocol served beside
-it, so that neither is waited for. Requests that come earlier wait in the socket's queue.
+it, so that neither is waited for. Requests that come earlier wait in the socket's queue. For the same reason, what is
+needed only while the process runs is imported then.
 """
 
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 import signal
 import socket
 import sys
@@ -15,29 +16,32 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlplat.context import user
 from mlplat.names import random_name
-from mlplat_cli.artifacts.location import open_location
-from mlplat_cli.entities import RunStatus
 from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare
 from mlplat_cli.errors import StoreError, Terminated
-from mlplat_cli.launch.ending import final_status, journal_end, record_end
 from mlplat_cli.launch.experiment import find_target
 from mlplat_cli.launch.library import library_folder
-from mlplat_cli.launch.output import OUTPUT_ARTIFACT, OutputLog
 from mlplat_cli.launch.plan import Plan
-from mlplat_cli.launch.provenance import store_changes, store_environment
 from mlplat_cli.launch.record import Recorder
-from mlplat_cli.launch.store_link import MakeServer, StoreLink
 from mlplat_cli.launch.supervise import KILL_SECONDS, Ended, Supervisor
-from mlplat_cli.launch.system_metrics import SystemMetrics
 from mlplat_cli.launch.tags import run_tags
 from mlplat_cli.launch.variables import Connection, child_variables
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.process.project import ProjectProcess, start_project
 from mlplat_cli.projects.parameters import remove_downloads
 from mlplat_cli.settings.address import StoreAddress, ensure_home
+
+if TYPE_CHECKING:
+    from mlplat_cli.artifacts.repository import ArtifactRepository
+    from mlplat_cli.entities import RunStatus
+    from mlplat_cli.launch.store_link import MakeServer, StoreLink
+    from mlplat_cli.launch.system_metrics import SystemMetrics
+
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +110,43 @@ class _Execution:
         self._around = around
         self._environment = environment
         self._run_id = uuid.uuid4().hex
-        self._secret = secrets.token_urlsafe(32)
+        self._secret = os.urandom(SECRET_BYTES).hex()
         request = plan.request
         self._target = find_target(around.address, request.experiment_name, request.experiment_id)
-        self._artifacts = open_location(self._target.artifact_uri(self._run_id), around.address.home)
+
+    @cached_property
+    def _artifacts(self) -> ArtifactRepository:
+        from mlplat_cli.artifacts.location import open_location
+
+        return open_location(self._target.artifact_uri(self._run_id), self._around.address.home)
 
     def run(self) -> Outcome:
-        self._keep_provenance()
+        self._keep_changes()
         ended: Ended | None = None
         with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
             recorder = self._recorder()
-            link = StoreLink(
-                self._around.address,
-                lambda session: self._around.make_server(session, listener, self._secret, recorder.owner),
-            )
             self._around.announce(self._run_id, recorder.run_name)
+            link: StoreLink | None = None
             try:
                 with self._started(self._connection(listener)) as process:
+                    link = self._link(listener, recorder)
                     link.start(on_failure=lambda: process.signal_tree(signal.SIGTERM))
                     ended = self._supervise(process, recorder)
             except KeyboardInterrupt as stop:  # before the supervisor listens for it
                 number = signal.Signals(stop.number if isinstance(stop, Terminated) else signal.SIGINT)
                 ended = Ended(-number, number)
             finally:
-                status = _settle(link, recorder, ended)
+                status = _settle(link or self._link(listener, recorder), recorder, ended)
         assert ended is not None, "an error on the way is raised above"
         return Outcome(self._run_id, recorder.run_name, status, ended.exit_code, ended.stopped_by)
+
+    def _link(self, listener: socket.socket, recorder: Recorder) -> StoreLink:
+        from mlplat_cli.launch.store_link import StoreLink
+
+        return StoreLink(
+            self._around.address,
+            lambda session: self._around.make_server(session, listener, self._secret, recorder.owner),
+        )
 
     def _recorder(self) -> Recorder:
         return Recorder(
@@ -169,11 +184,15 @@ class _Execution:
             raise
 
     def _supervise(self, process: ProjectProcess, recorder: Recorder) -> Ended:
+        from mlplat_cli.launch.output import OUTPUT_ARTIFACT, OutputLog
+        from mlplat_cli.launch.provenance import store_environment
+
         log_path = self._artifacts.reserve(OUTPUT_ARTIFACT)
         assert log_path is not None, "only addresses of this machine are opened by this version"
         output = OutputLog(log_path, sys.stdout.buffer, sys.stderr.buffer, self._around.advise)
         metrics = self._metrics(process, recorder)
         try:
+            store_environment(self._artifacts, self._plan, self._environment)
             return Supervisor(process).wait(output.write)
         finally:
             output.close()
@@ -184,20 +203,27 @@ class _Execution:
         interval = self._around.metrics_interval
         if interval is None:
             return None
+        from mlplat_cli.launch.system_metrics import SystemMetrics
+
         metrics = SystemMetrics(process.pid, self._plan.project_dir, interval, recorder.metrics)
         metrics.start()
         return metrics
 
-    def _keep_provenance(self) -> None:
-        store_environment(self._artifacts, self._plan, self._environment)
+    def _keep_changes(self) -> None:
+        """Keep what differs from the commit, as it is now: the project may change its own files."""
         tree = self._plan.tree
         if tree is not None and tree.dirty:
+            from mlplat_cli.launch.provenance import store_changes
+
             for line in store_changes(self._artifacts, self._plan.project_dir, tree):
                 self._around.advise(line)
 
 
 def _settle(link: StoreLink, recorder: Recorder, ended: Ended | None) -> RunStatus:
     """Bring the run into the store; where that fails, its journal says at least how it ended."""
+    from mlplat_cli.entities import RunStatus
+    from mlplat_cli.launch.ending import final_status, journal_end, record_end
+
     try:
         with link.settled() as session:
             return record_end(session, recorder, ended)

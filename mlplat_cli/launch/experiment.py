@@ -6,12 +6,14 @@ The Default experiment needs no look-up, so that the usual run does not wait for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mlplat_cli.entities import Experiment, LifecycleStage
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError
 from mlplat_cli.settings.address import StoreAddress
-from mlplat_cli.store.interface import Store
-from mlplat_cli.tracking.session import TrackingSession
+
+if TYPE_CHECKING:
+    from mlplat_cli.entities import Experiment
+    from mlplat_cli.store.interface import Store
 
 DEFAULT_EXPERIMENT_ID = "0"
 DEFAULT_EXPERIMENT_NAME = "Default"
@@ -40,6 +42,9 @@ def find_target(address: StoreAddress, name: str | None, experiment_id: str | No
         raise InvalidInputError("--experiment-name and --experiment-id are both given", hint="give one of them")
     if not name and (experiment_id or DEFAULT_EXPERIMENT_ID) == DEFAULT_EXPERIMENT_ID:
         return Target(DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, f"mlflow-artifacts:/{DEFAULT_EXPERIMENT_ID}")
+    from mlplat_cli.entities import LifecycleStage
+    from mlplat_cli.tracking.session import TrackingSession
+
     with TrackingSession(address) as session:
         store = session.store
         experiment = _by_name(store, name) if name else store.get_experiment(str(experiment_id))

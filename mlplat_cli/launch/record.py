@@ -11,10 +11,13 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlplat.journal import SUFFIX, Journal, encode
-from mlplat_cli.entities import RunStatus
 from mlplat_cli.errors import StoreError
+
+if TYPE_CHECKING:
+    from mlplat_cli.entities import RunStatus
 
 EXIT_CODE_TAG = "mlplat.exit_code"
 
