@@ -52,7 +52,7 @@ class Image:
         if isinstance(self._image, Pillow.Image):
             return self._image
         array = self.to_array()
-        return Pillow.fromarray(array[:, :, 0] if array.ndim > 2 and array.shape[2] == 1 else array)  # noqa: PLR2004
+        return Pillow.fromarray(array[:, :, 0] if array.ndim > 2 and array.shape[2] == 1 else array)  # noqa: PLR2004 - dimensions
 
     def save(self, path: str) -> None:
         """Write it to a file, in the form that the name ends with."""
@@ -151,7 +151,8 @@ def log_with_preview(writer: RunWriter, picture: Image, name: str, preview_name:
 
 def _as_bytes(array: Any) -> Any:
     """Return a numpy array of bytes: bools as black and white, floats from 0 to 1 stretched."""
-    if array.ndim not in (2, 3) or not array.size or (array.ndim == 3 and array.shape[2] not in COLOUR_TYPES):  # noqa: PLR2004
+    fits = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in COLOUR_TYPES)  # noqa: PLR2004 - dimensions
+    if not fits or not array.size:
         raise MlplatException(f"an image has the shape (height, width) or (height, width, 1 to 4), not {array.shape}")
     kind = array.dtype.kind
     if kind not in "buif":

@@ -33,12 +33,12 @@ class ActiveRunInfo(RunInfo):
         self.__dict__.update(known)
 
     @property
-    def status(self) -> str:  # type: ignore[override]
+    def status(self) -> str:  # type: ignore[override]  # read only here, and asked for anew
         """RUNNING, or how this process ended it."""
         return self._writer.status
 
     @property
-    def end_time(self) -> Optional[int]:  # type: ignore[override]
+    def end_time(self) -> Optional[int]:  # type: ignore[override]  # read only here, and asked for anew
         """When this process ended it, in ms since the epoch."""
         return self._writer.end_time
 
@@ -69,7 +69,7 @@ class ActiveRun(Run):
     info: ActiveRunInfo
 
     @property
-    def data(self) -> RunData:  # type: ignore[override]
+    def data(self) -> RunData:  # type: ignore[override]  # read only here, and asked for anew
         """What was logged: by all processes where the store can be read, else by this one."""
         reader = find_reader()
         found = reader.get_run(self.writer.run_id) if reader else None

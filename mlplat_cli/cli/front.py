@@ -24,7 +24,7 @@ def answer(words: list[str]) -> str | None:
     if last not in ("--help", "-h") or not all(word.isalpha() for word in command):
         return None
     try:
-        with open(os.path.join(PAGES, page_name(command)), encoding="utf-8") as page:  # noqa: PTH118, PTH123
+        with open(os.path.join(PAGES, page_name(command)), encoding="utf-8") as page:  # noqa: PTH118, PTH123 - as above
             return page.read()
     except FileNotFoundError:
         return None
