@@ -25,10 +25,14 @@ _COMMAND = r"(?:^|[;&|\n(`{]|\b(?:then|do|else|if|while|until|time|exec|command|
 _BUILTINS = "eval|let|declare|typeset|local|unset|export|readonly|read|trap|mapfile|ssh"
 _EVALUATORS = (
     re.compile(rf"{_COMMAND}({_BUILTINS})\s[^;&|\n]*$"),
+    re.compile(r"\b((?:declare|typeset|local)\s+-\w*i)\b.*$", re.DOTALL),
     re.compile(r"(\(\()(?:(?!\)\)).)*$", re.DOTALL),
     re.compile(r"(\[\[)(?:(?!\]\]).)*$", re.DOTALL),
     re.compile(r"\b(printf\s+-v|test\s+-v)[^;&|\n]*$|(\[\s+-v)[^;&|\n]*$"),
 )
+_ASSIGNERS = frozenset({"export", "readonly"})
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+"""What follows is a variable's value: after these builtins it is text, while its name would be evaluated."""
 _CODE_ARGUMENT = re.compile(
     r"(?:^|[\s/;&|(])((?:(?:ba|da|z|k|a)?sh|su|python[\d.]*|perl|ruby|node|Rscript)(?:\s+-\S+)*\s+-\w*[ce])\s+$"
 )
@@ -151,10 +155,19 @@ class _Reader:
             glued=re.search(r"\$\w+$", before) is not None,
         )
 
+    def _is_assigned(self, before: str) -> bool:
+        """Say whether a gap is in the value of `NAME=value`, outside of substitutions."""
+        if any(kind in "(`" for kind, _ in self.stack):
+            return False
+        return _ASSIGNMENT.match(before[self.stack[0][1] if self.stack else self.word :]) is not None
+
     def _evaluated(self, before: str) -> str | None:
+        is_assigned = self._is_assigned(before)
         for pattern in _EVALUATORS:
             if match := pattern.search(before):
-                return next(group for group in match.groups() if group)
+                found = next(group for group in match.groups() if group)
+                if not (is_assigned and found in _ASSIGNERS):
+                    return found
         for start in (self.word, *(word for _, word in self.stack)):
             if match := _CODE_ARGUMENT.search(self.text[:start]):
                 return match[1]

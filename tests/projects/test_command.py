@@ -148,6 +148,9 @@ PARTS = st.sampled_from(
 @example(parts=["#", "x", "{a}"], value="\ntouch pwned")
 @example(parts=["echo ", "<<E\n", "{a}", "\nE\n"], value="$(touch pwned)")
 @example(parts=["$'", "{a}", "'"], value="\\';touch pwned;#")
+@example(parts=["export X=", "$(", "eval ", "{a}", ")"], value="touch pwned")
+@example(parts=["declare -i X; X=", "{a}"], value="a[$(touch pwned)]")
+@example(parts=["export ", "{a}", "=1"], value="a[$(touch pwned)]")
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_value_never_becomes_a_command(folder: Path, parts: list[str], value: str) -> None:
     """Whatever the template: every executed `touch` would leave its file."""
@@ -171,6 +174,9 @@ def test_a_value_never_becomes_a_command(folder: Path, parts: list[str], value: 
         ("echo $(( {a} + 1 ))", "(("),
         ("[[ {a} -gt 1 ]] && x", "[["),
         ("trap 'echo {a}' EXIT", "trap"),
+        ("export {a}=1", "export"),
+        ("export X=$(eval {a})", "export"),
+        ("declare -i N; N={a}", "declare -i"),
     ],
 )
 def test_what_would_evaluate_a_value_refuses_it(template: str, named: str) -> None:
@@ -187,6 +193,8 @@ def test_what_would_evaluate_a_value_refuses_it(template: str, named: str) -> No
         "python train.py --source {a} export {a}",
         "[ {a} = x ]; show {a}",
         "echo eval {a}",
+        "export DATA={a} && show $DATA",
+        'export ONE=1 DATA="x/{a}"; show $DATA',
     ],
 )
 def test_arguments_beside_code_are_no_code(template: str) -> None:
