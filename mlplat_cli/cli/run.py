@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mlplat_cli.process.progress import Progress
     from mlplat_cli.tracking.session import TrackingSession
 
+_NOT_FOUND = 127
+"""bash's exit code for a program that it does not find."""
+
 
 def run(
     uri: Annotated[str, typer.Argument(metavar="URI", help="Folder, git address or zip, with #subfolder if need be.")],
@@ -182,6 +185,11 @@ def _report(outcome: Outcome) -> int:
         return 128 + outcome.stopped_by
     if outcome.exit_code:
         note(f"mlplat: the project's command ended with exit code {outcome.exit_code}")
+    if outcome.exit_code == _NOT_FOUND and outcome.stopped_by is None:
+        note(
+            "  hint: a program that it calls is not on this machine, or not in the project's environment; the output"
+            " above names it"
+        )
     return 0 if outcome.status is RunStatus.FINISHED else 1
 
 

@@ -115,6 +115,15 @@ def test_a_failing_command(tmp_path, mlplat):
     assert run["metrics"]["m"]["value"] == 1
 
 
+def test_a_program_that_is_missing_is_explained(tmp_path, mlplat):
+    project = write(tmp_path / "project", {"MLproject": "entry_points:\n  main: {command: no-such-program}\n"})
+
+    done = mlplat("run", project, code=1)
+
+    assert "no-such-program: command not found" in done.err
+    assert "exit code 127\n  hint: a program that it calls is not on this machine" in done.err
+
+
 def test_an_exception_is_shown_and_the_run_failed(tmp_path, mlplat):
     project = write(
         tmp_path / "project",
