@@ -15,6 +15,19 @@ from mlplat.run_writer import RunWriter
 STORED = frozenset({"experiment_id", "user_id", "start_time", "artifact_uri", "run_name"})
 """What the store knows of a run that was resumed."""
 
+INIT_FIELDS = (
+    "run_id",
+    "experiment_id",
+    "user_id",
+    "status",
+    "start_time",
+    "end_time",
+    "lifecycle_stage",
+    "artifact_uri",
+    "run_name",
+)
+"""What RunInfo is made of, in its order."""
+
 Finish = Callable[[RunWriter, str], None]
 
 
@@ -41,6 +54,10 @@ class ActiveRunInfo(RunInfo):
     def end_time(self) -> Optional[int]:  # type: ignore[override]  # read only here, and asked for anew
         """When this process ended it, in ms since the epoch."""
         return self._writer.end_time
+
+    def __reduce__(self) -> Tuple[Type[RunInfo], Tuple[Any, ...]]:
+        """Be pickled as what is known now: another process does not write through this one's journal."""
+        return RunInfo, tuple(getattr(self, name) for name in INIT_FIELDS)
 
     def __getattr__(self, attribute: str) -> Any:
         """Read what is not known here."""
@@ -84,6 +101,10 @@ class ActiveRun(Run):
         self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
     ) -> None:
         self._finish(self.writer, status_after(error))
+
+    def __reduce__(self) -> Tuple[Type[Run], Tuple[Any, ...]]:
+        """Be pickled as the run that it is now, which cannot be ended."""
+        return Run, (self.info, self.data)
 
     def __repr__(self) -> str:
         return f"<ActiveRun: run_id={self.writer.run_id}, status={self.writer.status}>"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -167,6 +168,15 @@ def test_a_run_must_exist_to_be_taken_up(readable: Store) -> None:
     with pytest.raises(mlplat.MlplatException, match="is not in the store"):
         mlplat.log_metric("m", 1, run_id="f" * 32)
     assert {path.parent.name for path in readable.files()} == {"d" * 32}
+
+
+def test_a_run_can_be_handed_to_another_process(readable: Store) -> None:
+    with mlplat.start_run(run_id="d" * 32) as run:
+        handed = pickle.loads(pickle.dumps(run))  # noqa: S301 - our own bytes
+        assert type(handed) is mlplat.Run
+        assert dict(handed.info) == dict(run.info)
+        assert handed.data.params == {"p": "1"}
+    assert pickle.loads(pickle.dumps(mlplat.set_experiment("known"))).name == "known"  # noqa: S301
 
 
 def test_a_table_grows_over_processes(readable: Store) -> None:
