@@ -18,8 +18,7 @@ from mlplat_cli.errors import NotFoundError
 from mlplat_cli.store.interface import Store
 
 
-def logged_models(store: Store, run: Run) -> list[LoggedModel]:
-    """Return the models that a run logged and that were not deleted since."""
+def _logged_models(store: Store, run: Run) -> list[LoggedModel]:
     found = []
     for output in run.outputs.model_outputs:
         with contextlib.suppress(NotFoundError):
@@ -32,15 +31,18 @@ class RunArtifacts:
 
     Args:
         store: knows the models that the run logged. home: the store's folder.
+
+    Attributes:
+        logged: the models that the run logged and that were not deleted since.
     """
 
     def __init__(self, store: Store, run: Run, home: Path) -> None:
         self._own = open_location(run.info.artifact_uri, home)
         taken = {info.path for info in self._own.list()}
-        logged = logged_models(store, run)
+        self.logged = _logged_models(store, run)
         # A later model of the same name stands for the name, as it does for the stock client.
         self._models = {
-            model.name: open_location(model.artifact_uri, home) for model in logged if model.name not in taken
+            model.name: open_location(model.artifact_uri, home) for model in self.logged if model.name not in taken
         }
 
     def list(self, path: str = "") -> list[FileInfo]:

@@ -22,17 +22,17 @@ def show(run: NewestRun = None, tracking_uri: TrackingUri = None, as_json: Json 
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.finding import find_run, newest_run
-    from mlplat_cli.tracking.run_artifacts import RunArtifacts, logged_models
+    from mlplat_cli.tracking.run_artifacts import RunArtifacts
 
     with tracking(tracking_uri) as session:
         found = find_run(session.store, run) if run else newest_run(session.store)
         summaries = session.store.metric_summaries(found.info.run_id)
-        files = list(RunArtifacts(session.store, found, session.address.home).walk())
-        models = logged_models(session.store, found)
+        stored = RunArtifacts(session.store, found, session.address.home)
+        files = list(stored.walk())
         if as_json:
-            print_json(_json(session, found, summaries, files, models))
+            print_json(_json(session, found, summaries, files, stored.logged))
         else:
-            _print(session, found, summaries, files, models)
+            _print(session, found, summaries, files, stored.logged)
 
 
 def _json(
