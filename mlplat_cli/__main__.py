@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -11,7 +12,7 @@ def main() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - a user of the library may try the command
         sys.exit("mlplat: the command needs Python 3.11 or later; `import mlplat` works in this one")
     try:
-        _reopen_closed()
+        _prepare_streams()
         code = _answered(sys.argv[1:])
     except KeyboardInterrupt:  # before anything was there to catch it, or after
         sys.stderr.write("mlplat: interrupted\n")
@@ -30,8 +31,11 @@ def _answered(words: list[str]) -> int:
     return run(words)
 
 
-def _reopen_closed() -> None:
+def _prepare_streams() -> None:
     """Give a standard stream that was closed (`>&-`) a place; else the next file that is opened becomes it."""
+    # A name that the terminal's encoding lacks must not keep the others from being shown.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, os.O_RDWR)

@@ -86,8 +86,9 @@ class ProjectReader:
             folder = target.parent
             there = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
             near = nearest(target.name, there)
-            suggestion = str(Path(name).with_name(near)) if near else None
-            message = f"the file {name!r} that {key} names does not exist"
+            suggestion = str(Path(name).parent / near) if near else None
+            fault = "is a folder" if target.is_dir() else "does not exist"
+            message = f"the file {name!r} that {key} names {fault}"
             self.file.fault(node, message, expected="a file in the project", suggestion=suggestion)
         return name
 

@@ -61,3 +61,13 @@ def test_a_terminal_that_goes_away_ends_the_run_as_killed(tmp_path, mlplat):
 
     assert os.waitstatus_to_exitcode(status) == 129
     assert mlplat.runs()[0]["info"]["status"] == "KILLED"
+
+
+def test_names_that_the_terminal_cannot_show_do_not_hide_the_others(mlplat):
+    for name in ("plain", "né😀", b"\xff".decode("utf-8", "surrogateescape")):
+        mlplat("experiments", "create", name, code=None)
+
+    done = mlplat("experiments", "list", PYTHONIOENCODING="ascii")
+
+    assert "plain" in done.out
+    assert "n\\xe9" in done.out

@@ -197,6 +197,7 @@ entry_points:
         ("entry_points:\n  m:\n    command: x\n    parameters: {a: {type: int, default: 3a}}\n",
          (4, 42), "the default '3a' of parameter 'a' is no int", None),
         ("conda_env: conda.yml\n", (1, 12), "the file 'conda.yml' that conda_env names does not exist", None),
+        ("python_env: .\n", (1, 13), "the file '.' that python_env names is a folder", None),
         ("python_env: [a]\n", (1, 13), "python_env is a list", None),
         ("name: x\ndocker_env: {}\n", (2, 13), "docker_env has no image", None),
         ("docker_env: {image: x}\n", (1, 13), "a project with docker_env has no name", None),
