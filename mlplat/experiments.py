@@ -84,8 +84,10 @@ def existing_experiment(experiment_id: Any) -> ChosenExperiment:
     """Return the experiment that an id names.
 
     Raises:
-        MlplatException: the store, where it can be read, does not have it or has it in the bin.
+        MlplatException: it is no number, or the store, where it can be read, does not have it or has it in the bin.
     """
+    if not str(experiment_id).isdigit():
+        raise MlplatException(f"{experiment_id!r} cannot be the id of an experiment, which is a number")
     experiment = ChosenExperiment(str(experiment_id), None)
     _require(experiment)
     return experiment

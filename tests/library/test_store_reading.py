@@ -290,6 +290,7 @@ def test_set_experiment_wants_one_of_name_and_id(store: Store) -> None:
         {"experiment_name": "a", "experiment_id": "1"},
         {"experiment_name": ""},
         {"experiment_name": "x" * 501},
+        {"experiment_id": "abc"},
     ):
         with pytest.raises(mlplat.MlplatException):
             mlplat.set_experiment(**arguments)
@@ -350,7 +351,7 @@ import mlplat
 made = mlplat.create_experiment("with tags", artifact_location="/somewhere/else", tags={"a": 1})
 found = mlplat.get_experiment(made)
 assert (found.artifact_location, found.tags["a"]) == ("/somewhere/else", "1"), found
-for call in (lambda: mlplat.set_experiment(experiment_id="99"), lambda: mlplat.start_run(experiment_id="abc")):
+for call in (lambda: mlplat.set_experiment(experiment_id="99"), lambda: mlplat.start_run(experiment_id="98")):
     try:
         call()
     except mlplat.MlplatException as error:
