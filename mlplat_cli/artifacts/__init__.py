@@ -3,7 +3,7 @@
 from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.artifacts.location import Layout, open_location
 from mlplat_cli.artifacts.repository import ArtifactRepository, OpenedArtifact, Upload
-from mlplat_cli.artifacts.transfer import download, upload
+from mlplat_cli.artifacts.transfer import download
 
 __all__ = [
     "ArtifactRepository",
@@ -13,5 +13,4 @@ __all__ = [
     "Upload",
     "download",
     "open_location",
-    "upload",
 ]

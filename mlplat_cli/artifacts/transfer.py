@@ -8,8 +8,7 @@ from typing import BinaryIO
 
 from mlplat_cli.artifacts.confine import confined
 from mlplat_cli.artifacts.local import LocalRepository
-from mlplat_cli.artifacts.repository import ArtifactRepository, ReadableArtifacts
-from mlplat_cli.errors import NotFoundError
+from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.process.progress import Progress
 
 _CHUNK = 1 << 20
@@ -44,31 +43,6 @@ def download(repository: ReadableArtifacts, path: str, destination: Path, progre
     if not files:
         copy.mkdir(parents=True, exist_ok=True)
     return copy
-
-
-def upload(source: Path, repository: ArtifactRepository, path: str, progress: Progress) -> int:
-    """Copy a local file, or a folder's content, to a place below `path`; returns the bytes written.
-
-    Args:
-        source: a file arrives as `path/<its name>`, a folder's files as `path/<their path within it>`.
-        path: a folder of the repository; "" is its root.
-
-    Raises:
-        NotFoundError: `source` is not there. ArtifactError: bytes could not be read or written.
-    """
-    if not source.exists():
-        raise NotFoundError(f"no such file or folder: {source}")
-    origin = LocalRepository(source if source.is_dir() else source.parent)
-    files = list(origin.walk("" if source.is_dir() else source.name))
-    progress.step(f"uploading {_count(len(files))}")
-    total = sum(info.file_size or 0 for info in files)
-    done = 0
-    for info in files:
-        progress.update(info.path, done / total if total else None)
-        opened = origin.open_read(info.path)
-        with opened.stream:
-            done += repository.write(f"{path}/{info.path}".lstrip("/"), _chunks(opened.stream))
-    return done
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

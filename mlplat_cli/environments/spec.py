@@ -67,11 +67,6 @@ class EnvSpec:
     notes: tuple[str, ...] = ()
     whole_file: bool = False
 
-    @property
-    def python_only(self) -> bool:
-        """Whether a virtual environment can hold everything."""
-        return not self.conda_only
-
 
 def read_spec(project_dir: Path, *, python_env: str | None = None, conda_env: str | None = None) -> EnvSpec:
     """Return what the project's environment file asks for.

@@ -1,10 +1,10 @@
-"""Copies of files and folders, both ways."""
+"""Copies of files and folders."""
 
 from pathlib import Path
 
 import pytest
 
-from mlplat_cli.artifacts import LocalRepository, download, upload
+from mlplat_cli.artifacts import LocalRepository, download
 from mlplat_cli.errors import NotFoundError
 
 
@@ -54,14 +54,3 @@ def test_what_is_missing_is_said_and_nothing_is_made(repository: LocalRepository
     with pytest.raises(NotFoundError, match="nothing"):
         download(repository, "nothing", tmp_path / "out", Told())
     assert not (tmp_path / "out").exists()
-
-
-def test_files_and_folders_are_uploaded(tmp_path: Path) -> None:
-    (tmp_path / "in" / "deep").mkdir(parents=True)
-    (tmp_path / "in" / "deep" / "x.txt").write_text("x")
-    repository = LocalRepository(tmp_path / "root")
-    assert upload(tmp_path / "in", repository, "tree", Told()) == 1
-    upload(tmp_path / "in" / "deep" / "x.txt", repository, "", Told())
-    assert [info.path for info in repository.walk()] == ["tree/deep/x.txt", "x.txt"]
-    with pytest.raises(NotFoundError):
-        upload(tmp_path / "missing", repository, "", Told())

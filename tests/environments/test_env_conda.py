@@ -92,12 +92,11 @@ def test_libraries_that_wheels_bring_are_left_out_with_a_note(tmp_path):
     spec = spec_of(tmp_path, *lines)
     assert spec.requirements[0] == "six"
     assert "_libgcc_mutex, libgcc-ng, mkl, nomkl, openssl" in spec.notes[0]
-    assert spec.python_only
+    assert not spec.conda_only
 
 
 def test_what_only_conda_has_is_named_with_its_line(tmp_path, steps):
     spec = spec_of(tmp_path, "numpy", "r-base=4.1", "graphviz")
-    assert not spec.python_only
     with pytest.raises(EnvironmentBuildError, match=r"conda\.yaml:3: .*r-base.*conda\.yaml:4: .*graphviz") as error:
         prepare(spec, project_dir=tmp_path, progress=steps)
     assert "pip:" in error.value.hint
