@@ -17,6 +17,9 @@ from mlplat_cli.errors import Diagnostic, ProjectFileError
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
 
+NEAR = 0.75
+"""How alike two keys are to count as a slip: what `mlplat validate` calls one, so that a run refuses no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -128,7 +131,7 @@ def yaml_entries(source: SourceFile, top: MappingNode | None, known: Iterable[st
         if name in entries:
             problems.append(source.at(key, f"the key {name!r} stands twice"))
         elif name not in keys:
-            near = difflib.get_close_matches(name, keys, n=1)
+            near = difflib.get_close_matches(name.casefold(), keys, n=1, cutoff=NEAR)
             if near:
                 expected = f"one of {', '.join(keys)}"
                 problems.append(source.at(key, f"unknown key {name!r}", expected=expected, suggestion=near[0]))
