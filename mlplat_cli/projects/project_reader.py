@@ -84,7 +84,7 @@ class ProjectReader:
         target = self.root / name
         if not target.is_file():
             folder = target.parent
-            there = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+            there = [each.name for each in folder.iterdir() if each.is_file()] if folder.is_dir() else []
             near = nearest(target.name, there)
             suggestion = str(Path(name).parent / near) if near else None
             fault = "is a folder" if target.is_dir() else "does not exist"
