@@ -62,6 +62,8 @@ def _lines(error: BaseException) -> list[str]:
         if isinstance(error, errors.FilterError):
             lines += [f"  {error.text}", f"  {' ' * error.position}^"]
         return lines + ([f"  hint: {error.hint}"] if error.hint else [])
+    if isinstance(error, FileNotFoundError) and not error.filename:  # what getcwd() raises
+        return ["mlplat: the current folder does not exist any more"]
     if isinstance(error, OSError) and error.strerror:
         return [f"mlplat: {f'{error.filename}: ' if error.filename else ''}{error.strerror}"]
     return [f"mlplat: unforeseen error: {type(error).__name__}: {error}", "  hint: --debug shows where"]

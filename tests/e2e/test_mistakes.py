@@ -1,8 +1,11 @@
 """What a user does wrong, and what the tool says: one clear line, the documented exit code, nothing recorded."""
 
+import subprocess
+
 import pytest
 
 from tests.e2e.repository import write
+from tests.e2e.tool import PROGRAM
 
 GOOD = "entry_points:\n  main:\n    parameters:\n      alpha: float\n    command: 'echo {alpha}'\n"
 
@@ -137,3 +140,22 @@ def test_a_setting_that_nobody_knows(mlplat):
     write(mlplat.folder, {"mlplat.toml": "experimnt_name = 'x'\n"})
 
     assert "unknown key 'experimnt_name'" in mlplat("run", ".", code=2).err
+
+
+@pytest.mark.parametrize("command", ["runs list", "run .", "validate", "experiments list"])
+def test_a_current_folder_that_was_deleted(command, tmp_path, mlplat):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    line = f'rmdir "$PWD"; exec "$0" {command}'
+
+    done = subprocess.run(
+        ["bash", "-c", line, str(PROGRAM)],
+        cwd=gone,
+        env=dict(mlplat.env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "mlplat: the current folder does not exist any more\n"
