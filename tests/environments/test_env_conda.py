@@ -96,8 +96,8 @@ def test_libraries_that_wheels_bring_are_left_out_with_a_note(tmp_path):
 
 
 def test_what_only_conda_has_is_named_with_its_line(tmp_path, steps):
-    spec = spec_of(tmp_path, "numpy", "r-base=4.1", "graphviz")
-    with pytest.raises(EnvironmentBuildError, match=r"conda\.yaml:3: .*r-base.*conda\.yaml:4: .*graphviz") as error:
+    spec = spec_of(tmp_path, "numpy", "r-dplyr=1.1", "anaconda")
+    with pytest.raises(EnvironmentBuildError, match=r"conda\.yaml:3: .*r-dplyr.*conda\.yaml:4: .*anaconda") as error:
         prepare(spec, project_dir=tmp_path, progress=steps)
     assert "pip:" in error.value.hint
     assert plan_environment(spec, manager="local", project_dir=tmp_path).manager == "local"
