@@ -1,4 +1,4 @@
-"""What is left in the spools to its servers. In: spools of this machine. Out: what was shipped and what could not be."""
+"""What waits in the spools to its servers. In: spools of this machine. Out: what was shipped, what could not be."""
 
 from __future__ import annotations
 
