@@ -63,9 +63,7 @@ def ingest_journal(store: Store, home: Path, journal: JournalFile) -> int:
     applied = store.journal_offset(journal.name)
     for batch in journal.batches(applied):
         applicable = [*batch.records, *_deliver(store, home, journal, batch.records)]
-        if not store.apply_journal(
-            journal.name, journal.run_id, start=batch.start, end=batch.end, records=applicable
-        ):
+        if not store.apply_journal(journal.name, journal.run_id, start=batch.start, end=batch.end, records=applicable):
             return records  # someone else is ingesting it at this moment and will finish
         records += len(batch.records)
         applied = batch.end
