@@ -29,7 +29,7 @@ def server(
         Path | None, typer.Option(help="Append a JSON line for each request to this file; '-' is standard error.")
     ] = None,
 ) -> None:
-    """Serve a store to MLflow's clients and to scripts on other machines, until Ctrl-C or SIGTERM."""
+    """Serve a store to MLflow clients and remote scripts."""
     from mlplat_cli.cli.console import note
     from mlplat_cli.server.standalone import ServerOptions, serve
     from mlplat_cli.settings.address import find_store

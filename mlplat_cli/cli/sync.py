@@ -23,7 +23,7 @@ def sync(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Ship to their servers what scripts logged and could not ship; what a server has is removed here."""
+    """Ship what scripts logged while their server was away."""
     from mlplat_cli.cli.console import note, print_json
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.errors import InvalidInputError
