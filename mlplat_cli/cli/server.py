@@ -10,6 +10,7 @@ from typing import IO, Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
+from mlplat_cli.errors import InvalidInputError
 
 
 def server(
@@ -50,7 +51,12 @@ def server(
 def _opened(path: Path | None) -> AbstractContextManager[IO[str] | None]:
     if path is None:
         return nullcontext()
-    return nullcontext(sys.stderr) if str(path) == "-" else path.open("a", encoding="utf-8", buffering=1)
+    if str(path) == "-":
+        return nullcontext(sys.stderr)
+    try:
+        return path.open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        raise InvalidInputError(f"--access-log {path}: {error.strerror}") from error
 
 
 command = leaf(server, "server")
