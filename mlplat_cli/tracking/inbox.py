@@ -123,6 +123,8 @@ class Inbox:
         """Return how many bytes of the journal are here; a line that a crash tore is cut off."""
         applied = self._store.journal_offset(journal.name)
         size = os.fstat(descriptor).st_size
+        if size < applied:
+            os.pwrite(descriptor, b"\n", 0)  # whoever reads from the start sees at once that the beginning is gone
         while size > applied:
             start = max(applied, size - _TAIL_BYTES)
             found = os.pread(descriptor, size - start, start).rfind(b"\n")
