@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from mlplat.entities import Experiment, LifecycleStage
 from mlplat.exceptions import BAD_STATE, MlplatException
-from mlplat.location import under_runner
+from mlplat.location import ships, under_runner
 from mlplat.reader import Json, find_reader, missing, open_reader
 from mlplat.rules import EXPERIMENT_NAME_CHARACTERS, check_keys, tag_text
 from mlplat.variables import variable
@@ -100,7 +100,7 @@ def _runners_id(name: str) -> Optional[str]:
 
 def _require(experiment: ChosenExperiment) -> None:
     experiment_id, _ = experiment.given
-    if experiment_id is not None and experiment_id in (DEFAULT_ID, variable("EXPERIMENT_ID")):
+    if ships() or (experiment_id is not None and experiment_id in (DEFAULT_ID, variable("EXPERIMENT_ID"))):
         return
     try:
         found = stored(experiment)

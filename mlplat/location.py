@@ -3,14 +3,15 @@
 The environment is the only state, so that processes which a script starts log where the script does:
 
     MLPLAT_JOURNAL_DIR      the journals folder itself; `mlplat run` sets it, and the URI is then only for reading
-    MLPLAT_TRACKING_URI     a store's folder, file:///folder or sqlite:///file.db (journals lie beside the database)
+    MLPLAT_TRACKING_URI     a store's folder, file:///folder or sqlite:///file.db (journals lie beside the database), or
+                            a server, http(s)://host: journals lie in its spool on this machine, and are shipped
     neither                 the nearest `.mlplat/` from the current folder upwards, or a new one in the current folder
 """
 
 from __future__ import annotations
 
 import os
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.local_store import make_store, named_store, nearest_store
@@ -19,9 +20,17 @@ from mlplat.variables import drop
 JOURNAL_DIR = "MLPLAT_JOURNAL_DIR"
 TRACKING_URI = "MLPLAT_TRACKING_URI"
 MLFLOW_TRACKING_URI = "MLFLOW_TRACKING_URI"
+REMOTE = ("http://", "https://")
+SPOOL_DIR = "MLPLAT_SPOOL_DIR"
+SPOOL_ADDRESS = "address"
+"""The file in a spool that says which server it is for."""
 
 _default: List[str] = []
 """The folder that was found once, so that a script may change its current folder."""
+
+
+_spools: Dict[str, str] = {}
+"""Journals folders that are shipped, and to which server."""
 
 
 def under_runner() -> bool:
@@ -47,7 +56,8 @@ def set_tracking_uri(uri: object) -> None:
     """Log to another store from the next run on; an empty URI means the default one.
 
     Args:
-        uri: a folder (text or path), `file:///folder` or `sqlite:///file.db`; under `mlplat run` also its own URI.
+        uri: a folder (text or path), `file:///folder`, `sqlite:///file.db` or the `http(s)://` address of a server;
+            under `mlplat run` also its own URI.
 
     Raises:
         MlplatException: it is an address that this library cannot write to.
@@ -58,7 +68,9 @@ def set_tracking_uri(uri: object) -> None:
     if text:
         _store_folder(text)
     # The runner's run lies in the store that is left behind here.
-    for name in ("RUN_ID", "EXPERIMENT_ID", "EXPERIMENT_NAME", "TRACKING_URI", "TRACKING_TOKEN", "JOURNAL_DIR"):
+    if under_runner():
+        drop("TRACKING_TOKEN")
+    for name in ("RUN_ID", "EXPERIMENT_ID", "EXPERIMENT_NAME", "TRACKING_URI", "JOURNAL_DIR"):
         drop(name)
     if text:
         os.environ[TRACKING_URI] = text
@@ -84,15 +96,65 @@ def journals_folder() -> str:
     if given:
         return given
     uri = chosen_uri()
+    if uri and uri.startswith(REMOTE):
+        return _begin_spool(spool_folder(uri), uri)
     return make_store(_store_folder(uri) if uri else _default_folder())
 
 
+def spooled_for(journals: str) -> Optional[str]:
+    """Return the server that the journals in a folder are shipped to; None for those of a local store."""
+    return _spools.get(journals)
+
+
+def ships() -> bool:
+    """Tell whether this process logs to a server by itself."""
+    uri = None if under_runner() else chosen_uri()
+    return uri is not None and uri.startswith(REMOTE)
+
+
+def spools_folder() -> str:
+    """Return the folder of all spools, one a server: MLPLAT_SPOOL_DIR, or mlplat/spool in the user's data folder."""
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join("~", ".local", "share")
+    return os.path.abspath(os.path.expanduser(os.environ.get(SPOOL_DIR) or os.path.join(data, "mlplat", "spool")))
+
+
+def spool_folder(uri: str) -> str:
+    """Return the folder in which what is for a server waits.
+
+    Raises:
+        MlplatException: the address holds a password.
+    """
+    from hashlib import sha256
+    from urllib.parse import urlsplit
+
+    if "@" in urlsplit(uri).netloc:
+        raise MlplatException("a tracking URI holds no user or password; put the token into MLPLAT_TRACKING_TOKEN")
+    return os.path.join(spools_folder(), sha256(uri.rstrip("/").encode()).hexdigest()[:16])
+
+
+def _begin_spool(folder: str, uri: str) -> str:
+    """Make the spool and return its folder of journals."""
+    address = os.path.join(folder, SPOOL_ADDRESS)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if not os.path.exists(address):
+            with open(address, "w", encoding="utf-8") as file:
+                file.write(uri.rstrip("/") + "\n")
+    except OSError as error:
+        raise MlplatException(f"cannot make the spool {folder}: {error}") from error
+    journals = os.path.join(folder, "journals")
+    _spools[journals] = uri.rstrip("/")
+    return journals
+
+
 def _store_folder(uri: str) -> str:
+    if uri.startswith(REMOTE):
+        return spool_folder(uri)
     named = named_store(uri)
     if named is None:
         raise MlplatException(
             f"cannot log to a {uri.split('://', 1)[0]}:// address from a script of its own; "
-            "start the script with `mlplat run`, or name a folder or sqlite:///file.db"
+            "start the script with `mlplat run`, or name a folder, sqlite:///file.db or a server's http(s) address"
         )
     return named[0]
 

@@ -1,6 +1,6 @@
 """What the store knows. In: run ids, experiment names. Out: the REST protocol's JSON objects and artifacts' bytes.
 
-With an http(s) tracking URI (under `mlplat run`) the REST protocol is asked; with a local store the tool itself, where
+With an http(s) tracking URI the REST protocol is asked; with a local store the tool itself, where
 it is installed beside the library: its entry point in the group `mlplat.stores` is called with the tracking URI and
 returns an object with the methods of `Reader`. Both first ingest what this process wrote.
 """
@@ -11,7 +11,7 @@ import os
 from typing import Any, Dict, List, Optional, Protocol
 
 from mlplat.exceptions import BAD_STATE, NOT_FOUND, MlplatException
-from mlplat.location import get_tracking_uri
+from mlplat.location import REMOTE, get_tracking_uri, ships
 
 GROUP = "mlplat.stores"
 
@@ -57,6 +57,10 @@ def open_reader() -> Reader:
     uri = get_tracking_uri()
     if uri not in _opened:
         _opened[uri] = _open(uri)
+    if ships():
+        from mlplat import shipper
+
+        shipper.settle()
     return _opened[uri]
 
 
@@ -75,7 +79,7 @@ def abandon_readers() -> None:
 
 
 def _open(uri: str) -> Reader:
-    if uri.startswith(("http://", "https://")):
+    if uri.startswith(REMOTE):
         from mlplat.rest_reader import RestReader
 
         return RestReader(uri, os.environ.get("MLPLAT_TRACKING_TOKEN"))

@@ -19,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NOT_THERE = 404
 
 
-class _NoRedirect(HTTPRedirectHandler):
+class NoRedirect(HTTPRedirectHandler):
     """The secret goes to the address that was named, and nowhere else."""
 
     def redirect_request(self, *_: Any) -> None:
@@ -38,7 +38,7 @@ class RestReader:
         self._headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         # A proxy must not learn the secret of a server on this machine.
         handlers = [ProxyHandler({})] if urlsplit(uri).hostname in LOOPBACK else []
-        self._opener = build_opener(_NoRedirect(), *handlers)
+        self._opener = build_opener(NoRedirect(), *handlers)
 
     def get_run(self, run_id: str) -> Optional[Json]:
         """Return `{"info": …, "data": …}`, or None when there is no such run."""
@@ -94,12 +94,13 @@ class RestReader:
             with error:
                 if error.code == NOT_THERE:
                     return None
-                raise MlplatException(f"{self._uri}: {_message(error)}") from error
+                raise MlplatException(f"{self._uri}: {message_of(error)}") from error
         except (URLError, OSError) as error:
             raise MlplatException(f"cannot reach {self._uri}: {error}") from error
 
 
-def _message(error: HTTPError) -> str:
+def message_of(error: HTTPError) -> str:
+    """Return what a server said was wrong."""
     try:
         return str(json.loads(error.read())["message"])
     except (ValueError, KeyError, TypeError):

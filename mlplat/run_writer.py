@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from mlplat.exceptions import IO_FAILED, MlplatException
 from mlplat.journal import Journal, encode
+from mlplat.location import spooled_for
 
 RUNNING = "RUNNING"
 
@@ -144,13 +145,22 @@ class RunWriter:
     def _open(self, record: Sequence[Any]) -> Journal:
         journal = Journal(self.journals, self.run_id, record)
         self.paths.append(journal.path)
+        server = spooled_for(self.journals)
+        if server is not None:
+            from mlplat import shipper
+
+            shipper.ship(server, journal.path)
         return journal
 
-    @staticmethod
-    def _close(journal: Journal) -> None:
+    def _close(self, journal: Journal) -> None:
         try:
             journal.sync()
         except OSError as error:
             raise MlplatException(f"cannot bring {journal.path} to the disk: {error}", IO_FAILED) from error
         finally:
             journal.close()
+            server = spooled_for(self.journals)
+            if server is not None:
+                from mlplat import shipper
+
+                shipper.end(server, journal.path)

@@ -25,7 +25,7 @@ from mlplat.experiments import (
     stored,
 )
 from mlplat.live_run import ActiveRun, ActiveRunInfo, status_after
-from mlplat.location import MLFLOW_TRACKING_URI, is_local, journals_folder, under_runner
+from mlplat.location import MLFLOW_TRACKING_URI, is_local, journals_folder, ships, under_runner
 from mlplat.names import random_name
 from mlplat.reader import abandon_readers, find_reader, missing, open_reader
 from mlplat.rules import check_keys, check_run_id, tag_text
@@ -256,7 +256,7 @@ def _refuse_other_experiment(run_id: str) -> None:
 
 def _require(run_id: str) -> None:
     """Refuse a run that the store, where it can be read, does not have or has in the bin."""
-    if run_id in _known:
+    if run_id in _known or ships():  # a server that is away must not stop a script
         return
     reader = find_reader()
     if reader is None:
@@ -333,8 +333,16 @@ def _end_all() -> None:
             writer.end(status)
         except MlplatException as error:  # the others end all the same
             errors.append(error)
+    _settle()
     if errors:
         raise errors[0]
+
+
+def _settle() -> None:
+    """Give the server a moment to take what was logged, and say where the rest is."""
+    shipper = sys.modules.get("mlplat.shipper")
+    if shipper is not None and not shipper.settle() and sys.stderr is not None:
+        sys.stderr.write("mlplat: the server has not taken everything yet; the rest is safe here: run `mlplat sync`\n")
 
 
 def _after_fork() -> None:
@@ -343,6 +351,9 @@ def _after_fork() -> None:
     for writer in _joined.values():
         writer.after_fork()
     abandon_readers()
+    shipper = sys.modules.get("mlplat.shipper")
+    if shipper is not None:
+        shipper.abandon()
 
 
 if hasattr(os, "register_at_fork"):

@@ -23,6 +23,8 @@ STUBS = {
     "runs": Stub("mlplat_cli.cli.runs", "List, show, compare, follow, delete and restore runs."),
     "experiments": Stub("mlplat_cli.cli.experiments", "List, show, create, rename, delete and restore experiments."),
     "artifacts": Stub("mlplat_cli.cli.artifacts", "List, show and download what runs stored."),
+    "server": Stub("mlplat_cli.cli.server", "Serve a store to MLflow clients and remote scripts."),
+    "sync": Stub("mlplat_cli.cli.sync", "Ship what scripts logged while their server was away."),
     "env": Stub("mlplat_cli.cli.env", "List, show and prune built environments."),
 }
 

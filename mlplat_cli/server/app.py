@@ -7,8 +7,9 @@ encode. Only the paths that carry bytes use the framework.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO, Protocol
 
 from anyio import to_thread
 from msgspec import Struct
@@ -16,12 +17,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mlplat_cli.artifacts import Layout
 from mlplat_cli.errors import InvalidInputError, NotFoundError
-from mlplat_cli.server.artifact_routes import ArtifactRoutes
+from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
+from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
+from mlplat_cli.server.journal_routes import JournalRoutes
+from mlplat_cli.server.observed import ROUTE, FiguresRoute, Observed
 from mlplat_cli.server.old_clients import OldClients
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.inbox import Inbox
 from mlplat_cli.wire.codec import decode_body, decode_query, decode_with_parts, encode
 from mlplat_cli.wire.endpoint import Reads
 from mlplat_cli.wire.faults import (
@@ -53,6 +58,10 @@ def build_app(
     secret: str | None,
     before_read: Callable[[str | None], None],
     owner: str | None = None,
+    inbox: Inbox | None = None,
+    figures: Figures | None = None,
+    access_log: IO[str] | None = None,
+    serve_artifacts: bool = True,
 ) -> ASGIApp:
     """Make the application that answers MLflow's protocol for one store.
 
@@ -62,18 +71,38 @@ def build_app(
         secret: what callers must know; None lets everybody on this machine in.
         before_read: called before an answer that depends on pending journals, with the run's id, or None for any run.
         owner: the journal whose writer keeps alive the runs that are made through this application.
+        inbox: takes in the journals that clients ship; None where nobody ships any.
+        figures: counts what is asked and answers `/metrics`; None where nobody counts.
+        access_log: where a line a request goes, if there are figures.
+        serve_artifacts: whether artifacts are read and written through this application.
     """
     service = Service(store, home, Layout(home), owner)
-    return _Application(service, Guard(secret), before_read)
+    carriers: list[Carrier] = [ArtifactRoutes(service, before_read) if serve_artifacts else NoArtifacts()]
+    if inbox:
+        carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
+    if figures is None:
+        return _Application(service, Guard(secret), before_read, carriers)
+    carriers.append(FiguresRoute(figures))
+    return Observed(_Application(service, Guard(secret), before_read, carriers), figures, access_log)
+
+
+class Carrier(Protocol):
+    """Answers paths that carry bytes."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer a request if its path is one of these; False when it is not."""
+        ...
 
 
 class _Application:
-    def __init__(self, service: Service, guard: Guard, before_read: Callable[[str | None], None]) -> None:
+    def __init__(
+        self, service: Service, guard: Guard, before_read: Callable[[str | None], None], carriers: Sequence[Carrier]
+    ) -> None:
         self._service = service
         self._guard = guard
         self._before_read = before_read
         self._routes = Routes()
-        self._artifacts = ArtifactRoutes(service, before_read)
+        self._carriers = carriers
         self._old_clients = OldClients(service.layout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,13 +121,21 @@ class _Application:
             return
         found = self._routes.find(verb, path, _raw_path(scope))
         if found:
+            scope[ROUTE] = found[0].endpoint.path
             status, body = await self._answer(*found, scope, receive)
             await _send(send, status, body)
         elif path in _PLAIN_ANSWERS and verb in ("GET", "HEAD"):
+            scope[ROUTE] = path
             await _send(send, 200, _PLAIN_ANSWERS[path], _TEXT)
-        elif not await self._artifacts.handle(scope, receive, send):
+        elif not await self._carried(scope, receive, send):
             fault, message = self._unanswered(verb, path, _raw_path(scope))
             await _send(send, fault.status, error_body(fault, message))
+
+    async def _carried(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        for carrier in self._carriers:
+            if await carrier.handle(scope, receive, send):
+                return True
+        return False
 
     async def _answer(self, route: Route, parts: dict[str, str], scope: Scope, receive: Receive) -> tuple[int, bytes]:
         try:

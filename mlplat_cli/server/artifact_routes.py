@@ -20,11 +20,12 @@ from mlplat_cli.artifacts import ArtifactRepository, open_location
 from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
 from mlplat_cli.server.answers.run_answers import named_run
 from mlplat_cli.server.model_source import files_of
+from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query, encode
 from mlplat_cli.wire.endpoint import PROXY
-from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
+from mlplat_cli.wire.faults import NOT_ANSWERED, WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
 from mlplat_cli.wire.messages.run import RunId
 
@@ -63,6 +64,7 @@ class ArtifactRoutes:
             response = Response(error_body(fault, error_message(error)), fault.status, media_type="application/json")
         if response is None:
             return False
+        scope[ROUTE] = route_of(path)
         await response(scope, receive, send)
         return True
 
@@ -160,6 +162,29 @@ class ArtifactRoutes:
         response = _file(open_location(uri, self._service.home), path, name=Path(path).name)
         response.headers["x-content-type-options"] = "nosniff"
         return response
+
+
+class NoArtifacts:
+    """Refuses the paths above: a server that hands out no bytes."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Refuse a request if its path is one of these; False when it is not."""
+        route = route_of(scope["path"].replace("/ajax-api/", "/api/", 1))
+        if route is None:
+            return False
+        scope[ROUTE] = route
+        message = "this server was started with --no-serve-artifacts"
+        await Response(error_body(NOT_ANSWERED, message), NOT_ANSWERED.status, media_type=_JSON)(scope, receive, send)
+        return True
+
+
+def route_of(path: str) -> str | None:
+    """Name a path without what changes from request to request; None when it is none of these."""
+    if path == _LISTING or path.startswith(f"{_LISTING}/"):
+        return _LISTING
+    if _MODEL_FILES.fullmatch(path):
+        return "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files"
+    return path if path in ("/get-artifact", "/model-versions/get-artifact") else None
 
 
 _JSON = "application/json"

@@ -23,14 +23,18 @@ class LoopbackServer:
     Args:
         listener: bound to a loopback address and listening; the server closes it.
         build: makes the application, in the server's thread.
+        on_ready: called there when requests are answered from now on.
     """
 
-    def __init__(self, listener: socket.socket, build: Callable[[], ASGIApp]) -> None:
+    def __init__(
+        self, listener: socket.socket, build: Callable[[], ASGIApp], on_ready: Callable[[], None] = lambda: None
+    ) -> None:
         # Accepted connections inherit it; without, head and body of an answer lie 40 ms apart (Nagle, delayed ACK).
         # asyncio does it itself only for sockets that were made with an explicit protocol number.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._listener = listener
         self._build = build
+        self._on_ready = on_ready
         self._thread = threading.Thread(target=self._run, name="mlplat-loopback", daemon=True)
         self._wanted = True
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -47,6 +51,11 @@ class LoopbackServer:
     def start(self) -> None:
         """Begin to serve and return at once."""
         self._thread.start()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait so many seconds for the server to end; tell whether it has."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def stop(self, timeout: float = 5.0) -> bool:
         """Take no more requests, finish those in flight and end; safe to call twice.
@@ -115,6 +124,7 @@ class LoopbackServer:
                 return
             self._loop, self._stopping = asyncio.get_running_loop(), stopping
         await server.startup(sockets=[self._listener])
+        self._on_ready()
         await stopping.wait()
         if server.server_state.connections or server.server_state.tasks:
             await server.shutdown(sockets=[self._listener])

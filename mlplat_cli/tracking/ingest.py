@@ -40,7 +40,7 @@ def ingest_pending(store: Store, home: Path, run_id: str | None = None) -> Inges
     outcome = Ingested()
     for journal in journal_files(home / "journals", run_id):
         try:
-            _ingest(store, home, journal, outcome)
+            outcome.records += ingest_journal(store, home, journal)
         except JournalError as error:
             outcome.damaged.append(error)
         except OSError as error:
@@ -53,18 +53,24 @@ def ingest_pending(store: Store, home: Path, run_id: str | None = None) -> Inges
     return outcome
 
 
-def _ingest(store: Store, home: Path, journal: JournalFile, outcome: Ingested) -> None:
-    alive = journal.is_alive()
+def ingest_journal(store: Store, home: Path, journal: JournalFile) -> int:
+    """Apply every pending record of one journal and return how many they were; see `ingest_pending`.
+
+    Raises:
+        JournalError: a record is damaged; those before it are applied.
+    """
+    alive, size, records = journal.is_alive(), journal.size(), 0
     applied = store.journal_offset(journal.name)
     for batch in journal.batches(applied):
-        records = [*batch.records, *_deliver(store, home, journal, batch.records)]
-        if not store.apply_journal(journal.name, journal.run_id, start=batch.start, end=batch.end, records=records):
-            return  # someone else is ingesting it at this moment and will finish
-        outcome.records += len(batch.records)
+        applicable = [*batch.records, *_deliver(store, home, journal, batch.records)]
+        if not store.apply_journal(journal.name, journal.run_id, start=batch.start, end=batch.end, records=applicable):
+            return records  # someone else is ingesting it at this moment and will finish
+        records += len(batch.records)
         applied = batch.end
     # Asked before reading: a writer that ended meanwhile may have written after our last read.
     if not alive and applied > 0:
-        journal.remove()
+        journal.remove(size)
+    return records
 
 
 def _deliver(store: Store, home: Path, journal: JournalFile, records: Sequence[Record]) -> list[TagRecord]:

@@ -1,6 +1,7 @@
 """One journal on disk. In: its path. Out: decoded records with their offsets, and whether its writer lives.
 
-The format is documented in `mlplat.journal`, which writes it.
+The format is documented in `mlplat.journal`, which writes it. A journal that another machine ships has an empty file
+`<process>.remote` beside it, whose time is when that machine was last heard of.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,6 +23,10 @@ from mlplat_cli.errors import JournalError
 
 BATCH_RECORDS = 20_000
 """Records applied in one transaction: bounds memory, and still amortises the commit."""
+
+REMOTE_SUFFIX = ".remote"
+SILENCE_SECONDS = 60.0
+"""A remote writer that was not heard of for so long counts as gone."""
 
 _decoder = msgspec.json.Decoder(Record)
 
@@ -62,6 +68,18 @@ class JournalFile:
         except (OSError, ValueError, msgspec.MsgspecError):  # removed meanwhile, or damaged: whoever applies it tells
             return 0
         return header.created if isinstance(header, JournalHeader) else 0
+
+    @property
+    def remote(self) -> Path:
+        """The file whose time says when a remote writer was last heard of; there is none for a local writer."""
+        return self.path.with_suffix(REMOTE_SUFFIX)
+
+    def size(self) -> int:
+        """Its length in bytes; 0 when it is not there."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def batches(self, offset: int) -> Iterator[Batch]:
         """Yield what was written from `offset` on; a torn last line is left for later.
@@ -110,7 +128,10 @@ class JournalFile:
         )
 
     def is_alive(self) -> bool:
-        """Tell whether the process that writes it still holds its lock."""
+        """Tell whether its writer lives: it holds the lock here, or was heard of lately from elsewhere."""
+        heard = self.last_heard()
+        if heard is not None:
+            return time.time() - heard < SILENCE_SECONDS
         try:
             descriptor = os.open(self.path, os.O_RDONLY)
         except FileNotFoundError:
@@ -126,9 +147,33 @@ class JournalFile:
             os.close(descriptor)
         return False
 
-    def remove(self) -> None:
-        """Delete the journal and what is staged beside it; the last one takes the run's folder along."""
-        self.path.unlink(missing_ok=True)
+    def last_heard(self) -> float | None:
+        """When a remote writer was last heard of, in s since the epoch; None for a local one."""
+        try:
+            return self.remote.stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def remove(self, size: int) -> None:
+        """Delete the journal and what lies beside it; the last one takes the run's folder along.
+
+        Args:
+            size: what it held when its end was read; one that has grown since then (a remote writer came back) stays.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(descriptor).st_size != size:
+                return
+            self.path.unlink(missing_ok=True)
+        except BlockingIOError:
+            return
+        finally:
+            os.close(descriptor)
+        self.remote.unlink(missing_ok=True)
         shutil.rmtree(self.staging, ignore_errors=True)
         try:
             self.path.parent.rmdir()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from mlplat.journal import SUFFIX
-from mlplat_cli.entities import RunInfo, RunStatus
+from mlplat_cli.entities import LifecycleStage, RunInfo, RunStatus
+from mlplat_cli.errors import NotFoundError
 from mlplat_cli.settings.address import StoreAddress
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.ingest import ingest_pending
@@ -31,12 +32,36 @@ def owner_lives(run: RunInfo, address: StoreAddress) -> bool:
     """Tell whether the writer of the journal that owns the run still holds its lock."""
     if run.owner is None:
         return True  # made over REST by a client that nobody here can watch
-    return JournalFile(address.journals / f"{run.owner}{SUFFIX}").is_alive()
+    return _owner(run, address).is_alive()
 
 
 def _last_sign_of_life(run: RunInfo, address: StoreAddress) -> int:
+    journal = _owner(run, address)
+    seconds = journal.last_heard()
     try:
-        seconds = (address.journals / f"{run.owner}{SUFFIX}").stat().st_mtime
+        seconds = seconds or journal.path.stat().st_mtime
     except FileNotFoundError:
         seconds = time.time()
     return int(seconds * 1000)
+
+
+def _owner(run: RunInfo, address: StoreAddress) -> JournalFile:
+    return JournalFile(address.journals / f"{run.owner}{SUFFIX}")
+
+
+def grant_grace(store: Store, address: StoreAddress) -> None:
+    """Let remote writers of running runs begin their silence anew: while no server ran, none could be heard."""
+    for run in store.unfinished_runs():
+        journal = _owner(run, address)
+        if journal.last_heard() is not None:
+            journal.remote.touch()
+
+
+def revive(store: Store, journal: JournalFile) -> None:
+    """Set a run to RUNNING again whose owner was given up and is heard of after all."""
+    try:
+        run = store.get_run(journal.run_id).info
+    except NotFoundError:
+        return
+    if run.owner == journal.name and run.status is RunStatus.LOST and run.lifecycle_stage is LifecycleStage.ACTIVE:
+        store.update_run(run.run_id, status=RunStatus.RUNNING)

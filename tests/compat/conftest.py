@@ -5,6 +5,7 @@ The environment is built once and kept in pytest's cache folder.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,6 +23,8 @@ from mlplat_cli.server.app import build_app
 from mlplat_cli.server.loopback import LoopbackServer
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.opening import open_local
+from tests.e2e.served_store import served_store
+from tests.e2e.tool import Tool, clean_environment
 from tests.server.conftest import SECRET, listening
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -85,7 +88,17 @@ class Tracking:
     url: str
     home: Path
     store: Store
-    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    counted: Counter[tuple[str, int]] = field(default_factory=Counter)
+    access_log: Path | None = None
+    owner: str | None = None
+
+    @property
+    def statuses(self) -> Counter[tuple[str, int]]:
+        """How often each path was answered with each status."""
+        if self.access_log is None:
+            return self.counted
+        lines = [json.loads(line) for line in self.access_log.read_text(encoding="utf-8").splitlines()]
+        return Counter((f"{line['verb']} {line['path']}", line["status"]) for line in lines)
 
     @property
     def retried(self) -> list[tuple[str, int]]:
@@ -93,8 +106,31 @@ class Tracking:
         return [answer for answer in self.statuses if answer[1] in {408, 429, 500, 502, 503, 504}]
 
 
+@pytest.fixture(params=["thread", "process"])
+def tracking(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tracking]:
+    """A server of either kind: the one beside a run, and `mlplat server`."""
+    yield from (beside_a_run if request.param == "thread" else by_itself)(tmp_path)
+
+
 @pytest.fixture
-def tracking(tmp_path: Path) -> Iterator[Tracking]:
+def guarded(tmp_path: Path) -> Iterator[Tracking]:
+    """A server that wants a secret."""
+    yield from beside_a_run(tmp_path)
+
+
+def by_itself(folder: Path) -> Iterator[Tracking]:
+    log = folder / "access.jsonl"
+    tool = Tool(folder, clean_environment(folder / "cache", folder / "config"))
+    for served in served_store(tool, folder):
+        served.words = ("--access-log", str(log))
+        served.start()
+        store = open_local(served.home)
+        yield Tracking(served.url, served.home, store, access_log=log)
+        store.close()
+        assert served.stop() == 0
+
+
+def beside_a_run(tmp_path: Path) -> Iterator[Tracking]:
     home = tmp_path / ".mlplat"
     store = open_local(home)
     statuses: Counter[tuple[str, int]] = Counter()
@@ -114,7 +150,7 @@ def tracking(tmp_path: Path) -> Iterator[Tracking]:
 
     server = LoopbackServer(listening(), build)
     server.start()
-    yield Tracking(server.url, home, store, statuses)
+    yield Tracking(server.url, home, store, statuses, owner="run/1-abc")
     assert server.stop(10)
     store.close()
 

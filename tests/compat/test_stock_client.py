@@ -19,7 +19,7 @@ def test_tracking(stock_python: Path, tracking: Tracking, tmp_path: Path, creden
     run_id = run_script(stock_python, "tracking", tracking, tmp_path, **credentials)
     run = tracking.store.get_run(run_id)
     assert run.info.status is RunStatus.KILLED
-    assert run.info.owner == "run/1-abc"
+    assert run.info.owner == tracking.owner
     assert len(run.data.params) == 251
     assert len(tracking.store.metric_history(run_id, "many").items) == 1000
     assert tracking.retried == []
@@ -69,7 +69,7 @@ def test_autologging_and_a_trace_that_is_declined(stock_python: Path, tracking: 
     assert tracking.retried == []
 
 
-def test_a_wrong_secret_ends_the_script_at_once(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+def test_a_wrong_secret_ends_the_script_at_once(stock_python: Path, guarded: Tracking, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="secret"):
-        run_script(stock_python, "tracking", tracking, tmp_path, MLFLOW_TRACKING_TOKEN="wrong")  # noqa: S106 - wrong
-    assert tracking.retried == []
+        run_script(stock_python, "tracking", guarded, tmp_path, MLFLOW_TRACKING_TOKEN="wrong")  # noqa: S106 - wrong
+    assert guarded.retried == []

@@ -99,7 +99,7 @@ def test_an_address_without_a_file_is_an_error(store: Store) -> None:
         mlplat.set_tracking_uri("sqlite:///")
 
 
-@pytest.mark.parametrize("uri", ["http://localhost:5000", "https://x", "postgresql://u:secret@h/db", "s3://b"])
+@pytest.mark.parametrize("uri", ["postgresql://u:secret@h/db", "s3://b"])
 def test_an_address_that_cannot_be_written_is_an_error(store: Store, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(mlplat.MlplatException, match="mlplat run") as caught:
         mlplat.set_tracking_uri(uri)
@@ -107,6 +107,21 @@ def test_an_address_that_cannot_be_written_is_an_error(store: Store, uri: str, m
     monkeypatch.setenv("MLPLAT_TRACKING_URI", uri)
     with pytest.raises(mlplat.MlplatException, match="mlplat run"):
         mlplat.log_metric("m", 1)
+
+
+def test_what_is_for_a_server_waits_in_its_spool(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_SPOOL_DIR", str(tmp_path / "spool"))
+    mlplat.set_tracking_uri("http://127.0.0.1:9/")
+    folder = logged_to(tmp_path / "spool")
+    assert folder.parent == tmp_path / "spool"
+    assert (folder / "address").read_text() == "http://127.0.0.1:9\n"
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_address_with_a_password_is_refused(store: Store) -> None:
+    with pytest.raises(mlplat.MlplatException, match="MLPLAT_TRACKING_TOKEN") as caught:
+        mlplat.set_tracking_uri("https://me:secret@host")
+    assert "secret" not in str(caught.value)
 
 
 def test_under_the_runner_the_address_is_for_reading(

@@ -1,0 +1,114 @@
+"""Takes in what clients ship (`wire.endpoints.journals`). In: an HTTP request. Out: the inbox's answer."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.server.observed import ROUTE
+from mlplat_cli.tracking.inbox import Inbox
+from mlplat_cli.wire.codec import encode
+from mlplat_cli.wire.endpoints.journals import CONTENT_DIGEST, JOURNAL, JOURNAL_PATH, STAGED_FILE
+from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
+from mlplat_cli.wire.messages.journal import JournalOffset
+
+SHIPMENT_LIMIT = 16 << 20
+"""Bytes of one shipment; clients send about one MiB at a time."""
+
+_CHUNK = 1 << 20
+_JSON = "application/json"
+
+
+class JournalRoutes:
+    """Answers the paths of shipped journals.
+
+    Args:
+        on_ingest: told how many records a shipment brought into the store.
+    """
+
+    def __init__(self, inbox: Inbox, on_ingest: Callable[[int], None]) -> None:
+        self._inbox = inbox
+        self._on_ingest = on_ingest
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer a request if its path is one of these; False when it is not."""
+        found = JOURNAL_PATH.fullmatch(scope["path"])
+        if not found:
+            return False
+        run_id, process, staged = found.groups()
+        scope[ROUTE] = STAGED_FILE if staged else JOURNAL
+        request = Request(scope, receive)
+        try:
+            if staged and request.method == "PUT":
+                response = await self._take_file(request, run_id, process, staged)
+            elif not staged and request.method == "POST":
+                response = await self._take_lines(request, run_id, process)
+            else:
+                message = f"{scope[ROUTE]} does not take {request.method}"
+                response = Response(error_body(WRONG_VERB, message), WRONG_VERB.status, media_type=_JSON)
+        except ClientDisconnect:
+            return True
+        except Exception as error:
+            fault = fault_of(error)
+            response = Response(error_body(fault, error_message(error)), fault.status, media_type=_JSON)
+        await response(scope, receive, send)
+        return True
+
+    async def _take_lines(self, request: Request, run_id: str, process: str) -> Response:
+        offset = _offset(request.query_params.get("offset", ""))
+        last = request.query_params.get("last", "0") == "1"
+        content, cut_off = await _body(request)
+        # What came before the cut is good as far as its checksums say; nobody is there for the answer.
+        received = await to_thread.run_sync(
+            lambda: self._inbox.receive(run_id, process, offset, content, last=last and not cut_off)
+        )
+        self._on_ingest(received.records)
+        return Response(encode(JournalOffset(received.offset)), media_type=_JSON)
+
+    async def _take_file(self, request: Request, run_id: str, process: str, staged: str) -> Response:
+        wanted = CONTENT_DIGEST.fullmatch(request.headers.get("content-digest", ""))
+        if not wanted:
+            raise InvalidInputError("a staged file needs the header Content-Digest: sha-256=:BASE64:")
+        upload = await to_thread.run_sync(self._inbox.begin_file, run_id, process, staged)
+        digest = hashlib.sha256()
+        try:
+            gathered = bytearray()
+            async for chunk in request.stream():
+                digest.update(chunk)
+                gathered += chunk
+                if len(gathered) >= _CHUNK:
+                    await to_thread.run_sync(upload.write, bytes(gathered))
+                    gathered.clear()
+            await to_thread.run_sync(upload.write, bytes(gathered))
+            if digest.digest() != base64.b64decode(wanted[1]):
+                raise InvalidInputError(f"the staged file {staged} does not have the SHA-256 that its header says")
+            await to_thread.run_sync(upload.commit)
+        finally:
+            upload.discard()
+        return Response(b"{}", media_type=_JSON)
+
+
+async def _body(request: Request) -> tuple[bytes, bool]:
+    """Return the bytes that came, and whether the sender went away before the end."""
+    gathered = bytearray()
+    try:
+        async for chunk in request.stream():
+            gathered += chunk
+            if len(gathered) > SHIPMENT_LIMIT:
+                raise InvalidInputError(f"a shipment has at most {SHIPMENT_LIMIT} bytes")
+    except ClientDisconnect:
+        return bytes(gathered), True
+    return bytes(gathered), False
+
+
+def _offset(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise InvalidInputError(f"the offset of a shipment is a number, not {text!r}")
+    return int(text)

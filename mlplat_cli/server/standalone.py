@@ -1,0 +1,158 @@
+"""The server as a process of its own. In: a store's address and a place to listen. Out: answers until a signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, TYPE_CHECKING
+
+from mlplat_cli.errors import InvalidInputError, LaunchError
+from mlplat_cli.server.loopback import LoopbackServer
+from mlplat_cli.settings.address import StoreAddress
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from mlplat_cli.server.figures import Figures
+    from mlplat_cli.tracking.session import TrackingSession
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BACKLOG = 2048
+STOP_SECONDS = 30.0
+"""How long requests in flight may take to finish after a signal."""
+
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """How to serve.
+
+    Args:
+        address: of the store. host: a loopback address. port: 0 for any that is free.
+        artifacts: folder that takes artifacts; None for the store's own.
+        serve_artifacts: whether clients read and write artifacts through the server.
+        access_log: where a line a request goes; None for nowhere.
+    """
+
+    address: StoreAddress
+    host: str = "127.0.0.1"
+    port: int = 5000
+    artifacts: Path | None = None
+    serve_artifacts: bool = True
+    access_log: IO[str] | None = None
+
+
+def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl-C; requests in flight are finished, a second signal does not wait for them.
+
+    Args:
+        on_ready: told the server's URL when it answers, from a thread.
+
+    Raises:
+        InvalidInputError: the host is not this machine's own, or artifacts lie elsewhere already.
+        LaunchError: the port is taken. StoreError: the store cannot be opened.
+    """
+    listener = _listen(options.host, options.port)
+    from mlplat_cli.server.figures import Figures
+    from mlplat_cli.tracking.keeper import Keeper
+    from mlplat_cli.tracking.session import TrackingSession
+
+    figures = Figures()
+    with _signals() as stopping, TrackingSession(options.address) as session:
+        place_artifacts(options.address.home, options.artifacts)
+        server = LoopbackServer(
+            listener, lambda: _build(options, session, figures), on_ready=lambda: on_ready(server.url)
+        )
+        keeper = Keeper(session, figures.count_ingested)
+        server.start()
+        keeper.start()
+        while not stopping.is_set() and not server.wait(0):
+            stopping.wait(_LOOK_SECONDS)
+        server.stop(STOP_SECONDS)
+        keeper.stop()
+        if server.failure is not None:
+            raise server.failure
+
+
+def _build(options: ServerOptions, session: TrackingSession, figures: Figures) -> ASGIApp:
+    from mlplat_cli.server.app import build_app
+    from mlplat_cli.tracking.inbox import Inbox
+
+    return build_app(
+        session.store,
+        home=options.address.home,
+        secret=None,
+        before_read=lambda _: None,  # the keeper ingests, so that no read waits
+        inbox=Inbox(session.store, options.address.home),
+        figures=figures,
+        access_log=options.access_log,
+        serve_artifacts=options.serve_artifacts,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if host not in LOOPBACK:
+        raise InvalidInputError(
+            f"--host {host}: the server has no authentication yet and listens to this machine alone",
+            hint="leave --host out, and reach it from elsewhere through an SSH tunnel: ssh -L 5000:127.0.0.1:5000 HOST",
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1" if host == "localhost" else host, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise LaunchError(f"cannot listen on {host}:{port}: {reason}", hint="choose another with --port") from error
+    return listener
+
+
+def place_artifacts(home: Path, folder: Path | None) -> None:
+    """Let the store's artifacts lie in `folder`, by links that every command follows.
+
+    Raises:
+        InvalidInputError: the store has artifacts in another place.
+    """
+    if folder is None:
+        return
+    target = folder.expanduser().absolute()
+    for name, place in (("artifacts", target), ("models", target / "models")):
+        link = home / name
+        place.mkdir(parents=True, exist_ok=True)
+        if link.is_dir() and not link.is_symlink() and not any(link.iterdir()):
+            link.rmdir()
+        if not os.path.lexists(link):
+            link.symlink_to(place)
+        elif link.resolve() != place.resolve():
+            raise InvalidInputError(
+                f"--artifacts-destination {folder}: the store's {name} lie in {link.resolve()} already",
+                hint=f"move them to {place} and remove {link}, or leave the option out",
+            )
+
+
+@contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """Turn the first SIGTERM or SIGINT into an event, and the second into the end of this process."""
+    stopping = threading.Event()
+    wanted = (signal.SIGTERM, signal.SIGINT)
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, stop) for number in wanted}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
