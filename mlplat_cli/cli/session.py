@@ -13,12 +13,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def tracking(tracking_uri: str | None) -> Iterator[TrackingSession]:
-    """Open the store, ingest what is pending, and say on standard error what could not be read."""
+def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[TrackingSession]:
+    """Open the store, ingest what is pending, and say on standard error what could not be read.
+
+    Raises:
+        NotFoundError: there is no store, and `create` does not say that one is to be made.
+    """
+    from mlplat_cli.errors import NotFoundError
     from mlplat_cli.settings.address import find_store
     from mlplat_cli.tracking.session import TrackingSession
 
-    with TrackingSession(find_store(tracking_uri)) as session:
+    address = find_store(tracking_uri)
+    if not create and not address.is_there:
+        raise NotFoundError(
+            f"there is no store at {address.home}", hint="`mlplat run` makes one; --tracking-uri names another"
+        )
+    with TrackingSession(address) as session:
         ingested = session.refresh()
         for damage in ingested.damaged:
             note(f"mlplat: {damage.message}; what came before it is in the store, the file is kept")

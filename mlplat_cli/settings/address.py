@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mlplat.exceptions import MlplatException
-from mlplat.local_store import JOURNALS, make_store, named_store, nearest_store
+from mlplat.local_store import DATABASE_NAME, JOURNALS, make_store, named_store, nearest_store
 from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
@@ -28,6 +28,11 @@ class StoreAddress:
 
     home: Path
     database: str
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether anything was ever recorded there."""
+        return self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
 
     @property
     def journals(self) -> Path:

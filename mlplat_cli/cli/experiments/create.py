@@ -23,7 +23,7 @@ def create(
     from mlplat_cli.cli.experiments.shape import SCHEMA_VERSION, experiment_json
     from mlplat_cli.cli.session import tracking
 
-    with tracking(tracking_uri) as session:
+    with tracking(tracking_uri, create=True) as session:
         made = session.store.create_experiment(name, artifact_location)
     if as_json:
         print_json({"version": SCHEMA_VERSION} | experiment_json(made))
