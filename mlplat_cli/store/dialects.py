@@ -237,6 +237,8 @@ def schema_lock(connection: Connection) -> Iterator[None]:
         raise StoreError("another process has been changing the database's tables for too long")
     try:
         yield
+        # Before the lock goes: who takes it next must see that the tables are whole.
+        connection.exec_driver_sql("COMMIT")
     finally:
         connection.execute(select(func.release_lock(lock)))
 

@@ -60,7 +60,8 @@ def test_processes_that_start_together_on_an_empty_database(new_store: str) -> N
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     store = open_store(new_store)
     assert len(store.search_experiments().items) == STARTERS + 1
     assert len(store.search_runs(["0"]).items) == STARTERS
