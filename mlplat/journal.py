@@ -139,7 +139,7 @@ class Journal:
     """
 
     def __init__(self, journals: str, run_id: str, run: Sequence[Any]) -> None:
-        host = _host()
+        host = host_name()
         pid = os.getpid()
         name = os.path.join(journals, run_id, f"{host}-{pid}-{os.urandom(4).hex()}")
         self.path = name + SUFFIX
@@ -174,7 +174,8 @@ def _beginning() -> int:
     return _latest[0]
 
 
-def _host() -> str:
+def host_name() -> str:
+    """Return this machine's name as the names of journals have it."""
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     safe = "".join(each if each.isascii() and (each.isalnum() or each in ".-") else "_" for each in name)
     return safe[:HOST_CHARACTERS].lstrip(".") or "host"

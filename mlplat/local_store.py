@@ -14,6 +14,7 @@ from mlplat.exceptions import IO_FAILED, MlplatException
 STORE_FOLDER = ".mlplat"
 DATABASE_NAME = "mlplat.db"
 JOURNALS = "journals"
+SERVERS = ("postgresql", "postgres", "mysql", "mariadb")
 
 
 def named_store(uri: str) -> Optional[Tuple[str, str]]:
@@ -45,6 +46,20 @@ def named_store(uri: str) -> Optional[Tuple[str, str]]:
         if os.path.basename(folder) != STORE_FOLDER and os.path.isdir(inner):
             folder = inner
     return folder, os.path.join(folder, DATABASE_NAME)
+
+
+def is_server(uri: str) -> bool:
+    """Tell whether the address is a database of a server, with or without the name of a driver (`mysql+pymysql`)."""
+    scheme, separator, _ = uri.partition("://")
+    return bool(separator) and scheme.partition("+")[0] in SERVERS
+
+
+def server_folder(uri: str) -> Optional[str]:
+    """Return the folder that the address of a server's database names behind a `#`; None where it names none."""
+    from urllib.parse import unquote
+
+    folder = unquote(uri.partition("#")[2])
+    return os.path.abspath(folder) if folder else None
 
 
 def nearest_store(start: str) -> str:

@@ -4,7 +4,9 @@ The environment is the only state, so that processes which a script starts log w
 
     MLPLAT_JOURNAL_DIR      the journals folder itself; `mlplat run` sets it, and the URI is then only for reading
     MLPLAT_TRACKING_URI     a store's folder, file:///folder or sqlite:///file.db (journals lie beside the database), or
-                            a server, http(s)://host: journals lie in its spool on this machine, and are shipped
+                            a server, http(s)://host: journals lie in its spool on this machine, and are shipped;
+                            with postgresql://, mysql:// or mariadb:// the journals lie in the folder behind a `#`, or
+                            in the one that would be used without any URI, and the tool brings them to the database
     neither                 the nearest `.mlplat/` from the current folder upwards, or a new one in the current folder
 """
 
@@ -14,7 +16,7 @@ import os
 from typing import Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
-from mlplat.local_store import make_store, named_store, nearest_store
+from mlplat.local_store import is_server, make_store, named_store, nearest_store, server_folder
 from mlplat.variables import drop
 
 JOURNAL_DIR = "MLPLAT_JOURNAL_DIR"
@@ -56,8 +58,8 @@ def set_tracking_uri(uri: object) -> None:
     """Log to another store from the next run on; an empty URI means the default one.
 
     Args:
-        uri: a folder (text or path), `file:///folder`, `sqlite:///file.db` or the `http(s)://` address of a server;
-            under `mlplat run` also its own URI.
+        uri: a folder (text or path), `file:///folder`, `sqlite:///file.db`, the address of a database, or the
+            `http(s)://` address of a server; under `mlplat run` also its own URI.
 
     Raises:
         MlplatException: it is an address that this library cannot write to.
@@ -82,8 +84,8 @@ def is_tracking_uri_set() -> bool:
 
 
 def is_local(uri: str) -> bool:
-    """Tell whether the URI is a folder or an SQLite file."""
-    return "://" not in uri or uri.startswith(("sqlite:", "file:"))
+    """Tell whether the URI is a folder, an SQLite file or a server's database, whose journals are local."""
+    return "://" not in uri or uri.startswith(("sqlite:", "file:")) or is_server(uri)
 
 
 def journals_folder() -> str:
@@ -150,11 +152,13 @@ def _begin_spool(folder: str, uri: str) -> str:
 def _store_folder(uri: str) -> str:
     if uri.startswith(REMOTE):
         return spool_folder(uri)
+    if is_server(uri):
+        return server_folder(uri) or _default_folder()
     named = named_store(uri)
     if named is None:
         raise MlplatException(
             f"cannot log to a {uri.split('://', 1)[0]}:// address from a script of its own; "
-            "start the script with `mlplat run`, or name a folder, sqlite:///file.db or a server's http(s) address"
+            "start the script with `mlplat run`, or name a folder, sqlite:///file.db, a database or a server's address"
         )
     return named[0]
 

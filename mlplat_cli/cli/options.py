@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-TrackingUri = Annotated[str | None, typer.Option(help="Store: a folder or sqlite:///file.db.")]
+TrackingUri = Annotated[
+    str | None, typer.Option(help="Store: a folder, sqlite:///file.db or a database (docs/databases.md).")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json-output.md).")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its first characters, or its name.")]
 NewestRun = Annotated[

@@ -62,7 +62,7 @@ def child_variables(
         # The stock client would take the name for another experiment than the id's; the library knows it is the same.
         "MLPLAT_EXPERIMENT_NAME": experiment_name,
         "MLPLAT_JOURNAL_DIR": str(connection.address.journals),
-        LOCAL_STORE_VARIABLE: connection.address.database,
+        LOCAL_STORE_VARIABLE: connection.address.uri,
         "PYTHONPATH": _joined(str(library), inherited.get("PYTHONPATH")),
         # Output is shown and stored as it is written, not when a buffer fills up.
         "PYTHONUNBUFFERED": "1",

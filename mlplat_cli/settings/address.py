@@ -5,6 +5,9 @@ for one in a folder that everybody may write to; that one is found from that fol
 
     mlplat.db          SQLite database           journals/   not yet ingested
     artifacts/         of runs                   models/     of logged models
+
+The database may also be a server's (PostgreSQL, MySQL, MariaDB); the folder then holds the rest. `ADDRESS#FOLDER` says
+which folder that is, without the second part it is found as above.
 """
 
 from __future__ import annotations
@@ -15,7 +18,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mlplat.exceptions import MlplatException
-from mlplat.local_store import DATABASE_NAME, JOURNALS, make_store, named_store, nearest_store
+from mlplat.local_store import (
+    DATABASE_NAME,
+    JOURNALS,
+    is_server,
+    make_store,
+    named_store,
+    nearest_store,
+    server_folder,
+)
 from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
@@ -24,15 +35,25 @@ LOCAL_STORE_VARIABLE = "MLPLAT_LOCAL_STORE"
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """A local store: the folder that holds its journals, artifacts and models, and its database's address."""
+    """A store: the folder that holds its journals, artifacts and models, and its database's address."""
 
     home: Path
     database: str
 
     @property
     def is_there(self) -> bool:
-        """Tell whether anything was ever recorded there."""
-        return self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
+        """Tell whether anything was ever recorded there, as far as that can be told without asking a server."""
+        return self.is_shared or self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether a server has the database, so that other folders and machines may write to it as well."""
+        return is_server(self.database)
+
+    @property
+    def uri(self) -> str:
+        """Both in one text, which `find_store` understands in any folder; it may hold a password."""
+        return f"{self.database}#{quote(str(self.home))}" if self.is_shared else self.database
 
     @property
     def journals(self) -> Path:
@@ -44,7 +65,8 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
     """Return the store that a flag, the environment or the current folder names; nothing is created.
 
     Args:
-        tracking_uri: the flag's value: a folder, `file:///folder` or `sqlite:///file.db`.
+        tracking_uri: the flag's value: a folder, `file:///folder`, `sqlite:///file.db`, or a database of a server
+            (`postgresql://user:password@host/database`, `mysql://…`, `mariadb://…`).
         start: the folder to look from; the current one unless given.
 
     Raises:
@@ -54,6 +76,9 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
     if tracking_uri is None and LOCAL_STORE_VARIABLE in os.environ:
         # A command that a project runs: its MLPLAT_TRACKING_URI is the runner's REST address of this very store.
         chosen = os.environ[LOCAL_STORE_VARIABLE]
+    if chosen and is_server(chosen):
+        home = server_folder(chosen) or nearest_store(str(start or Path.cwd()))
+        return StoreAddress(Path(home), chosen.partition("#")[0])
     return _named(chosen or nearest_store(str(start or Path.cwd())))
 
 
@@ -77,7 +102,7 @@ def _named(uri: str) -> StoreAddress:
     if named is None:
         raise NotSupportedError(
             f"the tracking URI's scheme {uri.partition('://')[0]!r} is not supported by this command",
-            hint="name a folder or sqlite:///file.db",
+            hint="name a folder, sqlite:///file.db, postgresql://… or mysql://…",
         )
     home, database = named
     return StoreAddress(Path(home), f"sqlite:///{quote(database)}")

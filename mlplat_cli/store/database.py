@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Transaction
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from mlplat_cli.errors import InvalidInputError, StoreError
-from mlplat_cli.store.dialects import BUSY_SECONDS, WRITE_OPTION, explain, is_locked
+from mlplat_cli.store.dialects import BUSY_SECONDS, explain, is_conflict, is_locked, options, queue
+
+
+class WriteConflictError(StoreError):
+    """A transaction that was undone because of others' transactions, and may be tried again."""
 
 
 class Database:
@@ -25,8 +28,8 @@ class Database:
     def __init__(self, engine: Engine, place: str) -> None:
         self.engine = engine
         self.place = place
-        # Waiting here is fair and cheap; waiting for SQLite's file lock is neither.
-        self._writing = threading.Lock()
+        self._writing = queue(engine)
+        self._options = options(engine, write=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -36,9 +39,13 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Write in one transaction: committed when the block ends, undone when it raises."""
+        """Write in one transaction: committed when the block ends, undone when it raises.
+
+        Raises:
+            WriteConflictError: a server undid it because of other transactions.
+        """
         with self.translated("written"), self._writing, self.engine.connect() as connection:
-            connection.execution_options(**{WRITE_OPTION: True})
+            connection.execution_options(**self._options)
             with _begin_patiently(connection):
                 yield connection
 
@@ -51,8 +58,12 @@ class Database:
         """Raise the driver's errors as StoreError, or InvalidInputError; `done` is what cannot be: read or written."""
         try:
             yield
+        except DataError as error:
+            raise InvalidInputError("a value does not fit any database") from error
         except DBAPIError as error:
             why = explain(error)
+            if is_conflict(error):
+                raise WriteConflictError(f"{self.place} cannot be {done}: {why}") from error
             if why is None:
                 raise StoreError(f"{self.place}: unexpected {type(error).__name__} from the database") from error
             raise StoreError(f"{self.place} cannot be {done}: {why}") from error

@@ -1,26 +1,71 @@
 """Where databases differ, and nowhere else. In: an address or a connection. Out: one way to say each thing.
 
-SQLite for now: other databases are added by their own answers to the functions of this file.
+SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
+their ends included, and LIKE has no escape character, on every one of them.
+
+A transaction that reads sees one snapshot. One that writes is alone on SQLite; on a server it sees what others have
+committed and holds the rows that it asks for with `held`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, Text, create_engine, event, func, select
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Double,
+    Engine,
+    Select,
+    String,
+    Table,
+    Text,
+    any_,
+    create_engine,
+    event,
+    false,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects.mysql import insert as mysql_insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
+
+from mlplat_cli.errors import StoreError
 
 BUSY_SECONDS = 60
-"""How long a writer waits for the other processes that write to the same SQLite file."""
+"""How long a writer waits for the other processes that write to the same place."""
 
 WRITE_OPTION = "mlplat_write"
 """Execution option of a connection whose transaction will write."""
+
+_CONNECT_SECONDS = 10
+_POOL_SIZE = 5
+_POOL_OVERFLOW = 15
+_RECYCLE_SECONDS = 1800
+_SCHEMA_LOCK = 0x6D6C706C6174  # "mlplat" in ASCII
+_FLAGS_WITHOUT_FOUND_ROWS = 0
+
+_Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -50,62 +95,389 @@ def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
 
-def matches(text: ColumnElement[str], pattern: str, *, any_case: bool) -> ColumnElement[bool]:
-    """LIKE without an escape character; `any_case` makes it ILIKE."""
-    if any_case:
-        return func.unicode_lower(text, type_=Text).like(pattern.lower())
-    return text.like(pattern)
-
-
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a reader that became a writer could not be made to wait.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE_OPTION) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing(connection) else "BEGIN")
 
 
-def insert_or_ignore(table: Table) -> Insert:
+def server_engine(address: URL) -> Engine:
+    """Prepare connections to the database of a server; none is made yet.
+
+    Args:
+        address: of PostgreSQL, MariaDB or MySQL, whatever driver it names.
+
+    Raises:
+        StoreError: the driver is not installed.
+    """
+    backend = address.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return _postgresql_engine(address.set(drivername="postgresql+psycopg"))
+    return _mysql_engine(address.set(drivername="mysql+pymysql"))
+
+
+def _postgresql_engine(address: URL) -> Engine:
+    engine = _pooled(
+        address,
+        "postgresql",
+        {"connect_timeout": _CONNECT_SECONDS, "application_name": "mlplat"},
+        isolation_level="REPEATABLE READ",
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    from psycopg.types.string import StrDumper
+
+    class WithoutNul(StrDumper):
+        """PostgreSQL has no NUL character; what was logged is kept with the mark of an unknown one."""
+
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\x00", "\ufffd") if "\x00" in obj else obj)
+
+    connection.adapters.register_dumper(str, WithoutNul)
+
+
+def _mysql_engine(address: URL) -> Engine:
+    query = {name: value for name, value in address.query.items() if name != "charset"}
+    # Without the driver's flag FOUND_ROWS: a row that stays as it is does not count as written.
+    engine = _pooled(
+        address.set(query=query | {"charset": "utf8mb4"}),
+        "mysql",
+        {"connect_timeout": _CONNECT_SECONDS, "client_flag": _FLAGS_WITHOUT_FOUND_ROWS},
+    )
+    event.listen(engine, "connect", _prepare_mysql)
+    event.listen(engine, "begin", _begin_mysql)
+    return engine
+
+
+def _prepare_mysql(connection: Any, _record: object) -> None:
+    is_mariadb = "mariadb" in str(connection.get_server_info()).lower()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET NAMES utf8mb4 COLLATE {_mysql_collation(is_mariadb)}")
+        # 0 is the id of the first experiment; a value that does not fit is an error, not a warning.
+        cursor.execute(
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,"
+            "NO_ENGINE_SUBSTITUTION'"
+        )
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}")
+
+
+def _mysql_collation(is_mariadb: object) -> str:
+    # By code point, and a space at the end counts.
+    return "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
+
+
+def _begin_mysql(connection: Connection) -> None:
+    if is_writing(connection):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+def _pooled(address: URL, extra: str, arguments: dict[str, Any], **settings: Any) -> Engine:
+    given = {name: value for name, value in arguments.items() if name not in address.query}
+    try:
+        return create_engine(
+            address,
+            pool_size=_POOL_SIZE,
+            max_overflow=_POOL_OVERFLOW,
+            pool_timeout=BUSY_SECONDS,
+            pool_pre_ping=True,
+            pool_recycle=_RECYCLE_SECONDS,
+            connect_args=given,
+            hide_parameters=True,
+            **settings,
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise StoreError(
+            f"the driver for {extra}:// addresses is not installed", hint=f"pip install 'mlplat[{extra}]'"
+        ) from error
+
+
+def is_writing(connection: Connection) -> bool:
+    """Tell whether the connection's transaction was begun to write."""
+    return bool(connection.get_execution_options().get(WRITE_OPTION))
+
+
+def options(engine: Engine, *, write: bool) -> dict[str, Any]:
+    """Return the execution options of a transaction."""
+    if not write:
+        return {}
+    level = {"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {}
+    return {WRITE_OPTION: True} | level
+
+
+def queue(engine: Engine) -> AbstractContextManager[Any]:
+    """Return what threads that write take turns by: waiting for SQLite's own lock is neither fair nor cheap."""
+    return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+
+def held(connection: Connection, query: Select[_Row], *, shared: bool = False) -> Select[_Row]:
+    """Keep other writers from changing the rows that a query finds, until the transaction ends.
+
+    Args:
+        shared: others may hold them too, as long as nobody changes them.
+    """
+    if connection.dialect.name == "sqlite" or not is_writing(connection):
+        return query
+    return query.with_for_update(read=shared)
+
+
+@contextmanager
+def schema_lock(connection: Connection) -> Iterator[None]:
+    """Be the only process that makes or changes tables; on SQLite the transaction is that already."""
+    name = connection.dialect.name
+    if name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+    if name != "mysql":
+        yield
+        return
+    lock = func.concat("mlplat.", func.left(func.md5(func.database()), 40))
+    if connection.execute(select(func.get_lock(lock, BUSY_SECONDS))).scalar() != 1:
+        raise StoreError("another process has been changing the database's tables for too long")
+    try:
+        yield
+        # Before the lock goes: who takes it next must see that the tables are whole.
+        connection.exec_driver_sql("COMMIT")
+    finally:
+        connection.execute(select(func.release_lock(lock)))
+
+
+def table_names(connection: Connection) -> set[str]:
+    """Return the names of the tables that the connection's database (or schema) has."""
+    return set(inspect(connection).get_table_names())
+
+
+def makes_tables_at_once(connection: Connection) -> bool:
+    """Tell whether making tables can be undone, so that nobody ever sees some of them."""
+    return connection.dialect.name != "mysql"
+
+
+class _ByDialect(FunctionElement[bool]):
+    """One condition in the words of each: SQLite, PostgreSQL, MySQL."""
+
+    inherit_cache = True
+    # Not Boolean, for which SQLite would be asked `… = 1`, which no index can answer.
+    type = NullType()  # type: ignore[assignment]
+
+
+@compiles(_ByDialect, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_sqlite(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+    return f"({compiler.process(next(iter(element.clauses)), **settings)})"
+
+
+@compiles(_ByDialect, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_postgresql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+    return f"({compiler.process(list(element.clauses)[1], **settings)})"
+
+
+@compiles(_ByDialect, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_mysql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+    return f"({compiler.process(list(element.clauses)[2], **settings)})"
+
+
+def matches(text: ColumnElement[str], pattern: str, *, any_case: bool) -> ColumnElement[bool]:
+    """LIKE without an escape character; `any_case` makes it ILIKE."""
+    if not any_case:
+        escapeless = text.like(pattern, escape="")
+        return _ByDialect(text.like(pattern), escapeless, escapeless)
+    lower = pattern.lower()
+    return _ByDialect(
+        func.unicode_lower(text, type_=Text).like(lower),
+        # By Unicode's rules, whatever locale the database was made with.
+        func.lower(text.collate("und-x-icu"), type_=Text).like(lower, escape=""),
+        func.lower(text, type_=Text).like(lower, escape=""),
+    )
+
+
+def among(column: ColumnElement[Any], values: Sequence[int] | Sequence[float] | Sequence[str]) -> ColumnElement[bool]:
+    """Test for membership in a list of any length, sent as one value where the database takes one."""
+    kept = list(values)
+    if not kept:
+        return false()
+    members = func.json_each(json.dumps(kept)).table_valued("value")
+    array = _array(kept)
+    return _ByDialect(column.in_(select(members.c.value)), column == any_(array), column.in_(kept))
+
+
+def _array(values: Sequence[object]) -> ColumnElement[Any]:
+    if all(isinstance(value, str) for value in values):
+        return literal(list(values), ARRAY(Text()))
+    if any(isinstance(value, float) for value in values):
+        return literal([float(str(value)) for value in values], ARRAY(Double()))
+    return literal(list(values), ARRAY(BigInteger()))
+
+
+def insert_or_ignore(connection: Connection, table: Table) -> Insert:
     """Build an insert that leaves out the rows that are there already."""
-    return sqlite_insert(table).on_conflict_do_nothing()
+    match connection.dialect.name:
+        case "sqlite":
+            return sqlite_insert(table).on_conflict_do_nothing()
+        case "postgresql":
+            insert: Insert = postgresql_insert(table).on_conflict_do_nothing().inline()
+        case _:
+            # Not INSERT IGNORE, which also cuts off what is too long.
+            same = next(iter(table.primary_key.columns))
+            insert = mysql_insert(table).on_duplicate_key_update({same.name: same}).inline()
+    return insert.execution_options(preserve_rowcount=True)
 
 
-def upsert(table: Table, update: Sequence[str]) -> Insert:
+def upsert(connection: Connection, table: Table, update: Sequence[str]) -> Insert:
     """Build an insert that overwrites the named columns of a row with the same primary key."""
-    statement = sqlite_insert(table)
+    if connection.dialect.name == "mysql":
+        insert = mysql_insert(table)
+        return insert.on_duplicate_key_update({name: insert.inserted[name] for name in update}).inline()
+    statement = sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in update},
-    )
+    ).inline()
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert whole rows in the order of the table's columns, leaving out those that are there; how many were new."""
-    marks = ",".join("?" * len(table.columns))
-    statement = f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})"  # noqa: S608 - the names are this package's own
-    return connection.exec_driver_sql(statement, list(rows)).rowcount
+    match connection.dialect.name:
+        case "sqlite":
+            marks = ",".join("?" * len(table.columns))
+            statement = f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})"  # noqa: S608 - names of this package
+            return connection.exec_driver_sql(statement, list(rows)).rowcount
+        case "postgresql":
+            return connection.exec_driver_sql(_unnested(connection, table), tuple(map(list, zip(*rows)))).rowcount  # noqa: B905 - rows of one table are equally long
+        case _:
+            marks = ",".join(["%s"] * len(table.columns))
+            first = next(iter(table.columns)).name
+            statement = f"INSERT INTO {table.name} VALUES ({marks}) ON DUPLICATE KEY UPDATE {first} = {first}"  # noqa: S608 - names of this package
+            return connection.exec_driver_sql(statement, list(rows)).rowcount
+
+
+def _unnested(connection: Connection, table: Table) -> str:
+    # One array a column: a single statement, however many rows.
+    # Not VARCHAR, as which a text that is too long would be cut off.
+    types = (
+        "TEXT" if isinstance(column.type, String) else column.type.compile(connection.dialect)
+        for column in table.columns
+    )
+    arrays = ",".join(f"%s::{each}[]" for each in types)
+    return f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of this package
+
+
+def restart_numbering(connection: Connection, table: Table) -> None:
+    """Make the database number new rows behind those that were inserted with a number of their own."""
+    if connection.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        highest = func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0)
+        connection.execute(select(func.setval(sequence, func.greatest(highest, 1), highest > 0)))
+
+
+@compiles(CreateColumn, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _postgresql_column(element: CreateColumn, compiler: Any, **settings: Any) -> str:
+    # The database's own collation is a person's idea of order; LIKE, ranges and pages need the code points'.
+    return re.sub(
+        r"\b(VARCHAR\(\d+\)|TEXT)", r'\1 COLLATE "C"', compiler.visit_create_column(element, **settings), count=1
+    )
+
+
+@compiles(CreateColumn, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _mysql_column(element: CreateColumn, compiler: Any, **settings: Any) -> str | None:
+    # MySQL's TEXT ends after 64 kB.
+    definition: str | None = compiler.visit_create_column(element, **settings)
+    return definition and re.sub(r"\bTEXT\b", "LONGTEXT", definition)
+
+
+@compiles(CreateTable, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _mysql_table(element: CreateTable, compiler: Any, **settings: Any) -> str:
+    definition: str = compiler.visit_create_table(element, **settings)
+    collation = _mysql_collation(compiler.dialect.is_mariadb)
+    return f"{definition.rstrip()} ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARSET=utf8mb4 COLLATE={collation}"
+
+
+@compiles(CreateIndex, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _mysql_index(element: CreateIndex, compiler: Any, **settings: Any) -> str:
+    # MariaDB has no indexes on expressions; the head of a text is a prefix there.
+    definition: str = compiler.visit_create_index(element, **settings)
+    return re.sub(r"\(?substr\((\w+), 1, (\d+)\)\)?", r"\1(\2)", definition)
 
 
 def is_locked(error: DBAPIError) -> bool:
-    """Tell a lock that another process holds from other errors."""
+    """Tell a lock on a SQLite file that another process holds from other errors."""
     return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
+
+
+_SQLSTATES = {"40001", "40P01", "23505"}  # serialization, deadlock, a unique row that somebody else was faster to make
+_MYSQL_CODES = {1020, 1062, 1205, 1213, 1412}  # the last: a table that is younger than the snapshot
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Tell whether a server undid the transaction only because of others: tried again, it may well succeed."""
+    if isinstance(error.orig, sqlite3.Error) or error.orig is None:
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _SQLSTATES or (state is None and _mysql_code(error) in _MYSQL_CODES)
+
+
+def _mysql_code(error: DBAPIError) -> object:
+    arguments = getattr(error.orig, "args", ())
+    return arguments[0] if arguments else None
 
 
 _EXPLANATIONS = (
     ("locked", f"another process has been writing to it for more than {BUSY_SECONDS} seconds"),
     ("disk is full", "the disk is full"),
+    ("No space left", "the disk is full"),
     ("readonly", "it is read-only"),
+    ("read-only", "it is read-only"),
     ("unable to open", "the file cannot be opened"),
     ("not a database", "the file is not a SQLite database"),
     ("malformed", "the file is damaged"),
     ("disk I/O error", "the disk reports an error"),
+    ("password authentication failed", "the server refuses the user name or the password"),
+    ("no password supplied", "the server asks for a password"),
+    ("Access denied for user", "the server refuses the user name or the password"),
+    ("Unknown database", "the server has no database of that name"),
+    ("too many clients", "the server has no connection left"),
+    ("Too many connections", "the server has no connection left"),
+    ("Connection refused", "no server answers there"),
+    ("No such file or directory", "no server answers there"),
+    ("Name or service not known", "there is no host of that name"),
+    ("name resolution", "there is no host of that name"),
+    ("getaddrinfo", "there is no host of that name"),
+    ("timeout expired", "the server does not answer"),
+    ("timed out", "the server does not answer"),
+    ("Can't connect", "no server answers there"),
+    ("permission denied", "the user may not do that there"),
+    ("command denied", "the user may not do that there"),
+    ("terminating connection", "the server ended the connection"),
+    ("server closed the connection", "the server ended the connection"),
+    ("connection is closed", "the server ended the connection"),
+    ("Lost connection", "the server ended the connection"),
+    ("gone away", "the server ended the connection"),
+    ("invalid connection option", "its address has an option that the driver does not know"),
 )
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
 
 
 def explain(error: DBAPIError) -> str | None:
     """Say in words what the database complains about; None when it is not one of the faults of its surroundings."""
-    text = str(error.orig)
-    return next((words for sign, words in _EXPLANATIONS if sign in text), None)
+    complaint = str(error.orig)
+    if _NO_DATABASE.search(complaint):
+        return "the server has no database of that name"
+    if is_conflict(error):
+        return f"other processes have been writing the same rows for more than {BUSY_SECONDS} seconds"
+    return next((words for sign, words in _EXPLANATIONS if sign in complaint), None)
 
 
-def among(column: ColumnElement[Any], values: Sequence[int] | Sequence[float] | Sequence[str]) -> ColumnElement[bool]:
-    """Test for membership in a list of any length, sent as one value."""
-    members = func.json_each(json.dumps(values)).table_valued("value")
-    return column.in_(select(members.c.value))
+def integrity_faults(connection: Connection) -> list[str]:
+    """Ask the database itself for damage; a line for each fault that it finds."""
+    match connection.dialect.name:
+        case "sqlite":
+            found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+            return found + [f"a row of {row[0]} names a row of {row[2]} that is not there" for row in broken]
+        case "mysql":
+            tables = ", ".join(f"`{name}`" for name in sorted(table_names(connection)))
+            rows = connection.execute(text(f"CHECK TABLE {tables}")).all()
+            return [
+                f"{row[0]}: {row[3]}" for row in rows if row[2] == "error" or (row[2] == "status" and row[3] != "OK")
+            ]
+        case _:
+            return []

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from mlplat_cli.entities import Experiment, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import insert_or_ignore, upsert
+from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import experiment_tags, experiments, runs
 from mlplat_cli.wire import limits
@@ -29,7 +29,7 @@ class SqlExperiments(SqlPart):
                 raise AlreadyExistsError(f"Experiment(name={name}) already exists.")
             if tags:
                 rows = [{"experiment": number, "key": tag.key, "value": tag.value} for tag in tags]
-                connection.execute(upsert(experiment_tags, ["value"]), rows)
+                connection.execute(upsert(connection, experiment_tags, ["value"]), rows)
             return read_experiment(connection, number)
 
     def get_experiment(self, experiment_id: str) -> Experiment:
@@ -80,7 +80,7 @@ class SqlExperiments(SqlPart):
         with self._database.write() as connection:
             require_active_experiment(connection, number)
             row = {"experiment": number, "key": tag.key, "value": tag.value}
-            connection.execute(upsert(experiment_tags, ["value"]), row)
+            connection.execute(upsert(connection, experiment_tags, ["value"]), row)
             _touch(connection, number)
 
     def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
@@ -100,7 +100,7 @@ def insert_experiment(connection: Connection, name: str, artifact_location: str 
     now = now_ms()
     row = {"name": name, "artifact_location": artifact_location or "", "deleted": 0}
     times = {"creation_time": now, "last_update_time": now}
-    if connection.execute(insert_or_ignore(experiments), row | times).rowcount == 0:
+    if connection.execute(insert_or_ignore(connection, experiments), row | times).rowcount == 0:
         return None
     number: int = connection.execute(select(experiments.c.id).where(experiments.c.name == name)).scalar_one()
     if not artifact_location:
@@ -109,17 +109,21 @@ def insert_experiment(connection: Connection, name: str, artifact_location: str 
     return number
 
 
-def read_experiment_row(connection: Connection, number: int) -> RowMapping:
-    """Read one row; NotFoundError when there is none."""
-    row = connection.execute(select(experiments).where(experiments.c.id == number)).mappings().first()
+def read_experiment_row(connection: Connection, number: int, *, shared: bool = False) -> RowMapping:
+    """Read one row; NotFoundError when there is none.
+
+    A writer keeps others from changing the experiment meanwhile, and from reading it for that unless it is shared.
+    """
+    query = held(connection, select(experiments).where(experiments.c.id == number), shared=shared)
+    row = connection.execute(query).mappings().first()
     if row is None:
         raise NotFoundError(f"No Experiment with id={number} exists")
     return row
 
 
-def require_active_experiment(connection: Connection, number: int) -> RowMapping:
+def require_active_experiment(connection: Connection, number: int, *, shared: bool = False) -> RowMapping:
     """Read one row; InvalidInputError when the experiment lies in the bin."""
-    row = read_experiment_row(connection, number)
+    row = read_experiment_row(connection, number, shared=shared)
     if row["deleted"]:
         raise InvalidInputError(f"The experiment {number} must be in the 'active' state. Current state is deleted.")
     return row

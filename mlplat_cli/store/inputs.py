@@ -26,7 +26,7 @@ class SqlInputs(SqlPart):
                 _add_dataset_input(connection, row["id"], row["experiment"], each)
             if models:
                 rows = [{"run": row["id"], "model_id": model.model_id} for model in models]
-                connection.execute(insert_or_ignore(model_inputs), rows)
+                connection.execute(insert_or_ignore(connection, model_inputs), rows)
 
     def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """Record the models that a run wrote; a model named again gets the new step."""
@@ -34,21 +34,21 @@ class SqlInputs(SqlPart):
             run = require_active_run(connection, run_id)["id"]
             if models:
                 rows = [{"run": run, "model_id": model.model_id, "step": model.step} for model in models]
-                connection.execute(upsert(model_outputs, ["step"]), rows)
+                connection.execute(upsert(connection, model_outputs, ["step"]), rows)
 
 
 def _add_dataset_input(connection: Connection, run: int, experiment: int, given: DatasetInput) -> None:
     dataset = _intern_dataset(connection, experiment, given.dataset)
-    connection.execute(insert_or_ignore(dataset_inputs), {"run": run, "dataset": dataset})
+    connection.execute(insert_or_ignore(connection, dataset_inputs), {"run": run, "dataset": dataset})
     if given.tags:
         rows = [{"run": run, "dataset": dataset, "key": tag.key, "value": tag.value} for tag in given.tags]
-        connection.execute(upsert(dataset_input_tags, ["value"]), rows)
+        connection.execute(upsert(connection, dataset_input_tags, ["value"]), rows)
 
 
 def _intern_dataset(connection: Connection, experiment: int, given: Dataset) -> int:
     identity = {"experiment": experiment, "name": given.name, "digest": given.digest}
     rest = {"source_type": given.source_type, "source": given.source, "schema": given.schema, "profile": given.profile}
-    connection.execute(insert_or_ignore(datasets), identity | rest)
+    connection.execute(insert_or_ignore(connection, datasets), identity | rest)
     columns = datasets.c
     query = select(columns.id).where(
         columns.experiment == experiment, columns.name == given.name, columns.digest == given.digest

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
 from mlplat_cli.entities import EndRecord, ParamConflict, Record, RunRecord, RunStatus
-from mlplat_cli.store.dialects import upsert
+from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
 from mlplat_cli.store.journal_batch import JournalBatch, fold
 from mlplat_cli.store.metric_rows import PointRow, write_points
@@ -46,7 +46,7 @@ class SqlJournals(SqlPart):
         keys = self._names.intern(_names_in(batch))
         origins = self._names.intern_origins(batch.metrics)
         with self._database.write() as connection:
-            if _offset(connection, journal) != start:
+            if _held_offset(connection, journal) != start:
                 return False
             run = _live_through(connection, batch, journal, run_id)
             _write_tags(connection, run, batch.tags, keys)
@@ -54,7 +54,7 @@ class SqlJournals(SqlPart):
             if batch.metrics:
                 write_points(connection, run, _points(run, batch, keys, origins))
             place = {"name": journal, "offset": end, "run": run}
-            connection.execute(upsert(journals, ["offset", "run"]), place)
+            connection.execute(upsert(connection, journals, ["offset", "run"]), place)
         return True
 
     def param_conflicts(self, run_id: str) -> Sequence[ParamConflict]:
@@ -69,6 +69,16 @@ class SqlJournals(SqlPart):
 def _offset(connection: Connection, journal: str) -> int:
     found: int | None = connection.execute(select(journals.c.offset).where(journals.c.name == journal)).scalar()
     return found or 0
+
+
+def _held_offset(connection: Connection, journal: str) -> int:
+    # The row is there from now on, so that a second ingest at the same moment waits for it.
+    query = held(connection, select(journals.c.offset).where(journals.c.name == journal))
+    found: int | None = connection.execute(query).scalar()
+    if found is None:
+        connection.execute(insert_or_ignore(connection, journals), {"name": journal, "offset": 0})
+        found = connection.execute(query).scalar_one()
+    return found
 
 
 def _names_in(batch: JournalBatch) -> list[str]:
@@ -105,9 +115,12 @@ def _make_run(connection: Connection, batch: JournalBatch, journal: str, run_id:
 
 def _experiment(connection: Connection, begun: RunRecord | None, batch: JournalBatch) -> RowMapping:
     if begun and begun.experiment_name is not None:
-        insert_experiment(connection, begun.experiment_name)
         by_name = select(experiments).where(experiments.c.name == begun.experiment_name)
-        return connection.execute(by_name).mappings().one()
+        found = connection.execute(by_name).mappings().first()
+        if found is None:
+            insert_experiment(connection, begun.experiment_name)
+            found = connection.execute(by_name).mappings().one()
+        return found
     wanted = begun.experiment_id if begun else None
     if wanted is not None:
         by_id = select(experiments).where(experiments.c.id == parse_digits(wanted))
@@ -115,7 +128,7 @@ def _experiment(connection: Connection, begun: RunRecord | None, batch: JournalB
         if row is not None:
             return row
         batch.tags[MISSING_EXPERIMENT] = wanted
-    return read_experiment_row(connection, 0)
+    return read_experiment_row(connection, 0, shared=True)
 
 
 def _beginning(record: RunRecord, row: RowMapping, journal: str) -> dict[str, str | None]:

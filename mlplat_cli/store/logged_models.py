@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table, select, update
 from mlplat.names import random_name
 from mlplat_cli.entities import LoggedModel, LoggedModelStatus, Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import among, insert_or_ignore, upsert
+from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import require_active_experiment
 from mlplat_cli.store.model_tables import logged_model_params, logged_model_tags, logged_models
 from mlplat_cli.store.names import Names
@@ -40,7 +40,7 @@ class SqlLoggedModels(SqlPart):
         chosen = random_name() if name is None else _checked_name(name)
         model_id = f"m-{uuid.uuid4().hex}"
         with self._database.write() as connection:
-            location = require_active_experiment(connection, number)["artifact_location"]
+            location = require_active_experiment(connection, number, shared=True)["artifact_location"]
             now = now_ms()
             row = {
                 "model_id": model_id,
@@ -105,7 +105,7 @@ class SqlLoggedModels(SqlPart):
 def model_row(connection: Connection, model_id: str) -> RowMapping | None:
     """Read one row, if there is one that is not deleted."""
     query = select(logged_models).where(logged_models.c.model_id == model_id, logged_models.c.deleted == 0)
-    return connection.execute(query).mappings().first()
+    return connection.execute(held(connection, query)).mappings().first()
 
 
 def read_models(connection: Connection, names: Names, rows: Iterable[RowMapping]) -> list[LoggedModel]:
@@ -156,7 +156,7 @@ def _add_params(connection: Connection, model: int, model_id: str, params: Seque
     if not params:
         return
     rows = [{"model": model, "key": param.key, "value": param.value} for param in params]
-    connection.execute(insert_or_ignore(logged_model_params), rows)
+    connection.execute(insert_or_ignore(connection, logged_model_params), rows)
     stored = dict(_values(connection, logged_model_params, [model])[model])
     for param in params:
         if stored[param.key] != param.value:
@@ -169,7 +169,7 @@ def _add_params(connection: Connection, model: int, model_id: str, params: Seque
 def _set_tags(connection: Connection, model: int, tags: Sequence[Tag]) -> None:
     if tags:
         rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
-        connection.execute(upsert(logged_model_tags, ["value"]), rows)
+        connection.execute(upsert(connection, logged_model_tags, ["value"]), rows)
 
 
 def _touch(connection: Connection, model: int, **changes: str | int) -> None:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from mlplat_cli.store.dialects import among, insert_rows, upsert
+from mlplat_cli.store.dialects import among, held, insert_rows, upsert
 from mlplat_cli.store.numbers import NAN
-from mlplat_cli.store.tables import metric_summaries, metrics, model_metrics
+from mlplat_cli.store.tables import metric_summaries, metrics, model_metrics, origins
 
 PointRow = tuple[int, int, int, int, int, float, int]
 """run, key, step, timestamp, special, value, origin: the columns of `metrics`, in their order."""
@@ -49,7 +49,7 @@ def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -
         counts = _count_points(connection, run, list(groups))
         merged = {key: summary._replace(points=counts[key]) for key, summary in merged.items()}
     summaries = [_summary_row(run, key, summary) for key, summary in merged.items()]
-    connection.execute(upsert(metric_summaries, _SUMMARY_COLUMNS), summaries)
+    connection.execute(upsert(connection, metric_summaries, _SUMMARY_COLUMNS), summaries)
 
 
 def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
@@ -97,7 +97,12 @@ def _write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> No
     latest = {(row[6], row[1]): row[2:6] for row in rows}
     if not latest:
         return
-    query = select(model_metrics).where(among(model_metrics.c.origin, sorted({origin for origin, _ in latest})))
+    measured = sorted({origin for origin, _ in latest})
+    # Runs that measure the same model take turns.
+    connection.execute(
+        held(connection, select(origins.c.id).where(among(origins.c.id, measured)).order_by(origins.c.id))
+    )
+    query = select(model_metrics).where(among(model_metrics.c.origin, measured))
     for origin, key, *stored in connection.execute(query):
         if (origin, key) in latest:
             latest[origin, key] = max(latest[origin, key], tuple(stored))
@@ -105,4 +110,4 @@ def _write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> No
         {"origin": origin, "key": key} | dict(zip(_MODEL_COLUMNS, values, strict=True))
         for (origin, key), values in latest.items()
     ]
-    connection.execute(upsert(model_metrics, _MODEL_COLUMNS), changed)
+    connection.execute(upsert(connection, model_metrics, _MODEL_COLUMNS), changed)

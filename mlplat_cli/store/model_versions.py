@@ -128,4 +128,4 @@ def _touch(connection: Connection, version: int, **changes: str) -> None:
 def _set_tags(connection: Connection, version: int, tags: Sequence[Tag]) -> None:
     if tags:
         rows = [{"version": version, "key": tag.key, "value": tag.value} for tag in tags]
-        connection.execute(upsert(model_version_tags, ["value"]), rows)
+        connection.execute(upsert(connection, model_version_tags, ["value"]), rows)

@@ -38,7 +38,7 @@ class Names:
         found: dict[str, int] = {}
         if missing:
             with self._database.write() as connection:
-                connection.execute(insert_or_ignore(names), [{"name": name} for name in missing])
+                connection.execute(insert_or_ignore(connection, names), [{"name": name} for name in sorted(missing)])
                 found = self._read(connection, missing)
             self._remember(found)
         return {name: key for name, key in known.items() if key is not None} | found
@@ -67,9 +67,10 @@ class Names:
         if missing:
             with self._database.write() as connection:
                 rows = [
-                    dict(zip(("model_id", "dataset_name", "dataset_digest"), each, strict=True)) for each in missing
+                    dict(zip(("model_id", "dataset_name", "dataset_digest"), each, strict=True))
+                    for each in sorted(missing)
                 ]
-                connection.execute(insert_or_ignore(origins), rows)
+                connection.execute(insert_or_ignore(connection, origins), rows)
                 found = {origin: connection.execute(_origin_query(origin)).scalar_one() for origin in missing}
             self._origins.update(found)
         return {origin: self._origins[origin] for origin in wanted}

@@ -10,7 +10,7 @@ words that an index has, so that a page costs the same however many things there
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -27,10 +27,11 @@ _FOUND, _NOT_A_NUMBER, _MISSING = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that rows are sorted by."""
+    """One thing that rows are sorted by; where it is optional, some rows have NULL."""
 
     column: ColumnElement[Any]
     descending: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def ordering(keys: Sequence[OrderKey], searched: Searched, last: Sequence[Term])
 def _metric_phases(terms: Sequence[Term], special: ColumnElement[int]) -> list[Phase]:
     # terms: rank, special, value, and the rest
     return [
-        Phase(terms[1:], (_FOUND,), [special < NAN]),
+        Phase([*(replace(term, optional=False) for term in terms[1:3]), *terms[3:]], (_FOUND,), [special < NAN]),
         Phase(terms[3:], (_NOT_A_NUMBER, NAN, 0.0), [special == NAN]),
         Phase(terms[3:], (_MISSING, None, None), [special.is_(None)]),
     ]
@@ -105,16 +106,16 @@ def _attribute_terms(key: OrderKey, searched: Searched) -> list[Term]:
     term = Term(column, key.descending)
     if key.field.key not in searched.optional:
         return [term]
-    return [Term(case((column.is_(None), _MISSING), else_=_FOUND)), term]
+    return [Term(case((column.is_(None), _MISSING), else_=_FOUND)), replace(term, optional=True)]
 
 
 def _keyed_terms(keyed: Keyed, *, descending: bool) -> list[Term]:
     if keyed.special is None:
         missing = case((keyed.value.is_(None), _MISSING), else_=_FOUND)
-        return [Term(missing), Term(keyed.value, descending)]
+        return [Term(missing), Term(keyed.value, descending, optional=True)]
     special = keyed.special
     rank = case((special.is_(None), _MISSING), (special == NAN, _NOT_A_NUMBER), else_=_FOUND)
-    return [Term(rank), Term(special, descending), Term(keyed.value, descending)]
+    return [Term(rank), Term(special, descending, optional=True), Term(keyed.value, descending, optional=True)]
 
 
 def fetch_page(
@@ -171,10 +172,14 @@ def _behind(terms: Sequence[Term], place: Sequence[Value]) -> list[ColumnElement
 
 
 def _bound(terms: Sequence[Term], place: Sequence[Value]) -> list[ColumnElement[bool]]:
-    # Implied by the exact condition, but in words that an index understands: (a, b) >= (x, y).
+    # Implied by the exact condition, but in words that an index understands: (a, b) >= (x, y). Not with a column that
+    # may be NULL: MariaDB gives such a comparison up even where an earlier column decides it.
     direction = terms[0].descending
     leading = list(
-        takewhile(lambda pair: pair[0].descending == direction and pair[1] is not None, zip(terms, place, strict=True))
+        takewhile(
+            lambda pair: pair[0].descending == direction and pair[1] is not None and not pair[0].optional,
+            zip(terms, place, strict=True),
+        )
     )
     if not leading:
         return []

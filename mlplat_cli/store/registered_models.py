@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import among, insert_or_ignore, upsert
+from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
 from mlplat_cli.store.model_tables import (
     model_aliases,
     model_version_tags,
@@ -36,12 +36,12 @@ class SqlRegisteredModels(SqlPart):
         now = now_ms()
         row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
         with self._database.write() as connection:
-            if connection.execute(insert_or_ignore(registered_models), row).rowcount == 0:
+            if connection.execute(insert_or_ignore(connection, registered_models), row).rowcount == 0:
                 raise AlreadyExistsError(f"Registered Model (name={name}) already exists.")
             model = require_model(connection, name)["id"]
             if tags:
                 rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
-                connection.execute(upsert(registered_model_tags, ["value"]), rows)
+                connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
             return _read(connection, name)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -88,7 +88,7 @@ class SqlRegisteredModels(SqlPart):
         """Set or overwrite a tag."""
         with self._database.write() as connection:
             row = {"model": require_model(connection, name)["id"], "key": tag.key, "value": tag.value}
-            connection.execute(upsert(registered_model_tags, ["value"]), row)
+            connection.execute(upsert(connection, registered_model_tags, ["value"]), row)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
         """Remove a tag; no error when it is not there."""
@@ -103,7 +103,7 @@ class SqlRegisteredModels(SqlPart):
         with self._database.write() as connection:
             row = read_version_row(connection, name, version)
             target = {"model": row["model"], "alias": alias, "version": row["version"]}
-            connection.execute(upsert(model_aliases, ["version"]), target)
+            connection.execute(upsert(connection, model_aliases, ["version"]), target)
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Remove an alias; no error when it is not there."""
@@ -168,7 +168,8 @@ def read_models(connection: Connection, rows: Iterable[RowMapping]) -> list[Regi
 
 
 def _find(connection: Connection, name: str) -> RowMapping | None:
-    return connection.execute(select(registered_models).where(registered_models.c.name == name)).mappings().first()
+    query = held(connection, select(registered_models).where(registered_models.c.name == name))
+    return connection.execute(query).mappings().first()
 
 
 def _read(connection: Connection, name: str) -> RegisteredModel:

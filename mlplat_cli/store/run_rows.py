@@ -8,13 +8,15 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from mlplat_cli.entities import RunInfo, RunStatus
 from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.store.dialects import held
 from mlplat_cli.store.part import stage
 from mlplat_cli.store.tables import runs
 
 
 def find_run_row(connection: Connection, run_id: str) -> RowMapping | None:
-    """Read one row, if there is one."""
-    return connection.execute(select(runs).where(runs.c.run_id == run_id)).mappings().first()
+    """Read one row, if there is one; a writer keeps others from changing the run meanwhile."""
+    query = held(connection, select(runs).where(runs.c.run_id == run_id))
+    return connection.execute(query).mappings().first()
 
 
 def read_run_row(connection: Connection, run_id: str) -> RowMapping:

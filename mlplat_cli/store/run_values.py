@@ -25,7 +25,7 @@ def set_tags(connection: Connection, run: int, tags: Mapping[str, str], keys: Ma
     """Set or overwrite tags, and nothing else."""
     if tags:
         rows = [{"run": run, "key": keys[name], "value": value} for name, value in tags.items()]
-        connection.execute(upsert(run_tags, ["value"]), rows)
+        connection.execute(upsert(connection, run_tags, ["value"]), rows)
 
 
 def add_params(
@@ -39,7 +39,7 @@ def add_params(
     if not wanted:
         return {}
     rows = [{"run": run, "key": keys[name], "value": value} for name, value in wanted.items()]
-    if connection.execute(insert_or_ignore(params), rows).rowcount == len(rows):
+    if connection.execute(insert_or_ignore(connection, params), rows).rowcount == len(rows):
         return {}
     query = select(params.c.key, params.c.value).where(params.c.run == run)
     stored = dict(connection.execute(query).all())

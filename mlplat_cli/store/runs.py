@@ -43,7 +43,7 @@ class SqlRuns(SqlPart):
         keys = self._names.intern(given)
         run_id = uuid.uuid4().hex
         with self._database.write() as connection:
-            experiment = require_active_experiment(connection, number)
+            experiment = require_active_experiment(connection, number, shared=True)
             started = now_ms() if start_time is None else start_time
             insert_run(connection, run_id, experiment, name=name, user_id=user_id, start_time=started, owner=owner)
             row = read_run_row(connection, run_id)
@@ -121,7 +121,7 @@ def insert_run(
         "deleted_along": experiment["deleted"],
         "owner": owner,
     }
-    return connection.execute(insert_or_ignore(runs), row).rowcount == 1
+    return connection.execute(insert_or_ignore(connection, runs), row).rowcount == 1
 
 
 def _chosen_name(argument: str | None, tag: str | None) -> str:

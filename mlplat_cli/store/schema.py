@@ -12,13 +12,13 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 import mlplat_cli.store.model_tables
 from mlplat_cli.errors import StoreError
-from mlplat_cli.store.database import Database
-from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked
+from mlplat_cli.store.database import Database, WriteConflictError
+from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked, makes_tables_at_once, schema_lock, table_names
 from mlplat_cli.store.tables import experiments, metadata
 
 HEAD = "0001"
@@ -29,48 +29,78 @@ _MODEL_TABLES = mlplat_cli.store.model_tables  # imported for the tables that it
 _log = logging.getLogger(__name__)
 
 
-def ensure_schema(database: Database, path: Path) -> None:
-    """Bring a SQLite file to today's schema.
+def ensure_schema(database: Database, path: Path | None) -> None:
+    """Bring a database to today's schema.
 
-    An older one is upgraded after a copy `<file>.<revision>.bak` was made, and a warning is logged.
+    An older SQLite file is upgraded after a copy `<file>.<revision>.bak` was made, and a warning is logged. A
+    server's database, which others use too, is upgraded only by `mlplat db upgrade`.
+
+    Args:
+        path: the SQLite file; None for a server's database.
 
     Raises:
-        StoreError: it was made by a newer version, or is another tool's.
+        StoreError: it was made by another version, or is another tool's.
     """
-    revision = _revision(database)
+    revision = stored_revision(database)
     if revision == HEAD:
         return
     if revision is None:
-        _create(database)
-    elif revision in _known_revisions():
-        _upgrade(database, path, revision)
+        _create(database, is_file=path is not None)
+    elif revision not in known_revisions():
+        raise foreign(database, revision)
+    elif path is None:
+        raise StoreError(
+            f"{database.place} has schema {revision}, this mlplat needs {HEAD}",
+            hint="make a backup (mlplat db backup), then: mlplat db upgrade",
+        )
     else:
-        raise _foreign(database, revision)
+        _upgrade(database, path, revision)
 
 
-def _revision(database: Database) -> str | None:
-    with database.read() as connection:
-        return _read_revision(connection, database.place)
+def stored_revision(database: Database) -> str | None:
+    """Read which schema a database has; None when it has no tables yet.
+
+    Raises:
+        StoreError: it holds tables, and none that says so.
+    """
+    try:
+        with database.read() as connection:
+            return read_revision(connection, database.place)
+    except WriteConflictError:
+        return None  # another process is making the tables at this moment
 
 
-def _read_revision(connection: Connection, place: str) -> str | None:
-    tables = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+def read_revision(connection: Connection, place: str) -> str | None:
+    """Do the same inside a transaction."""
+    tables = table_names(connection)
     if "alembic_version" in tables:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if tables:
+    if tables and not _is_half_made(connection, tables):
         raise StoreError(
             f"{place} is a database of something else: it holds the table {min(tables)!r}",
-            hint="name a file that does not exist yet, and the store is made there",
+            hint="name a file or a database that does not exist yet or is empty, and the store is made there",
         )
     return None
 
 
-def _create(database: Database) -> None:
-    with database.translated("written"):
-        _switch_to_wal(database.engine)
-    with database.write() as connection:
-        if _read_revision(connection, database.place) is not None:
+def _is_half_made(connection: Connection, tables: set[str]) -> bool:
+    # Where tables are made one by one, another process may be at it, or have died at it: nothing is in them yet.
+    if makes_tables_at_once(connection) or not tables <= set(metadata.tables):
+        return False
+    return experiments.name not in tables or connection.execute(select(experiments.c.id)).first() is None
+
+
+def _create(database: Database, *, is_file: bool) -> None:
+    if is_file:
+        with database.translated("written"):
+            _switch_to_wal(database.engine)
+    with database.write() as connection, schema_lock(connection):
+        if read_revision(connection, database.place) is not None:
             return  # another process was faster
+        left_behind = table_names(connection)
+        if left_behind and _is_half_made(connection, left_behind - {"alembic_version"}):
+            metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         metadata.create_all(connection, checkfirst=False)
         connection.execute(
             text(
@@ -78,8 +108,8 @@ def _create(database: Database) -> None:
                 " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
             )
         )
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
         add_default_experiment(connection)
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def add_default_experiment(connection: Connection) -> None:
@@ -106,7 +136,8 @@ def _switch_to_wal(engine: Engine) -> None:
                 return
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
+    """Return the revisions before today's."""
     return {f"{number:04}" for number in range(1, int(HEAD))}
 
 
@@ -115,7 +146,7 @@ def _upgrade(database: Database, path: Path, revision: str) -> None:
 
     copy = path.with_name(f"{path.name}.{revision}.bak")
     with database.write() as connection:
-        if _read_revision(connection, database.place) != revision:
+        if read_revision(connection, database.place) != revision:
             return  # another process was faster
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
@@ -123,7 +154,8 @@ def _upgrade(database: Database, path: Path, revision: str) -> None:
     _log.warning("%s was upgraded from schema %s to %s; a copy of it is %s", database.place, revision, HEAD, copy)
 
 
-def _foreign(database: Database, revision: str) -> StoreError:
+def foreign(database: Database, revision: str) -> StoreError:
+    """Say whose a database is that has a revision nobody here knows."""
     if revision.isdigit() and len(revision) == len(HEAD):
         return StoreError(
             f"{database.place} was made by a newer mlplat (schema {revision}, this one knows {HEAD})",

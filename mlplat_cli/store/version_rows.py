@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select, tuple_
 
 from mlplat_cli.entities import ModelVersion, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import among
+from mlplat_cli.store.dialects import among, held
 from mlplat_cli.store.model_tables import model_aliases, model_version_tags, model_versions, registered_models
 from mlplat_cli.store.numbers import parse_digits
 
@@ -30,7 +30,7 @@ def read_version_row(connection: Connection, name: str, version: str) -> RowMapp
     if number is None:
         raise InvalidInputError(f"Model version must be an integer, got '{version}'")
     query = version_query().where(registered_models.c.name == name, model_versions.c.version == number)
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(held(connection, query)).mappings().first()
     if row is None:
         raise NotFoundError(f"Model Version (name={name}, version={version}) not found")
     return row

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 
-from mlplat.journal import SUFFIX
+from mlplat.journal import SUFFIX, host_name
 from mlplat_cli.entities import LifecycleStage, RunInfo, RunStatus
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.settings.address import StoreAddress
@@ -29,10 +30,30 @@ def mark_lost(store: Store, address: StoreAddress) -> list[str]:
 
 
 def owner_lives(run: RunInfo, address: StoreAddress) -> bool:
-    """Tell whether the writer of the journal that owns the run still holds its lock."""
+    """Tell whether the writer of the journal that owns the run still holds its lock.
+
+    A journal that lies in another folder or on another machine, which a server's database allows, cannot be asked: its
+    process counts as living unless it ran on this machine and is gone.
+    """
     if run.owner is None:
         return True  # made over REST by a client that nobody here can watch
-    return _owner(run, address).is_alive()
+    journal = _owner(run, address)
+    if address.is_shared and not journal.path.exists():
+        return _may_live(run.owner)
+    return journal.is_alive()
+
+
+def _may_live(owner: str) -> bool:
+    host, _, process = owner.rpartition("/")[2].rpartition("-")[0].rpartition("-")
+    if host != host_name() or not process.isdigit():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _last_sign_of_life(run: RunInfo, address: StoreAddress) -> int:

@@ -1,4 +1,8 @@
-"""Stores that the contract is tried on: every implementation of `mlplat_cli.store.interface.Store`."""
+"""Stores that the contract is tried on: every implementation of `mlplat_cli.store.interface.Store`.
+
+A server's database is made once for each test process and emptied for each test: making tables takes longer than most
+tests.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,42 @@ from pathlib import Path
 import pytest
 
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.opening import open_store
+from mlplat_cli.store.opening import open_database, open_store
+from mlplat_cli.store.schema import add_default_experiment
+from mlplat_cli.store.tables import metadata
+from tests.servers.databases import KINDS, Server
+
+_addresses: dict[str, str] = {}
 
 
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path}/contract.db")
+def _emptied(server: Server, kind: str) -> str:
+    if kind not in _addresses:
+        _addresses[kind] = server.new_database()
+        open_store(_addresses[kind]).close()
+    address = _addresses[kind]
+    database = open_database(address)
+    with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        if kind == "postgresql":
+            connection.exec_driver_sql("ALTER SEQUENCE experiments_id_seq RESTART")
+        else:
+            connection.exec_driver_sql("ALTER TABLE experiments AUTO_INCREMENT = 1")
+        add_default_experiment(connection)
+    database.close()
+    return address
+
+
+@pytest.fixture(params=["sqlite", *KINDS])
+def store_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/contract.db"
+    return _emptied(request.getfixturevalue(request.param), request.param)
+
+
+@pytest.fixture
+def store(store_uri: str) -> Iterator[Store]:
+    opened = open_store(store_uri)
     yield opened
     opened.close()
 
@@ -23,9 +57,13 @@ def run_id(store: Store) -> str:
     return store.create_run("0", user_id="ada", run_name="a run").info.run_id
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
+@pytest.fixture(scope="module", params=["sqlite", *KINDS])
 def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for all examples of a test that keeps its things apart by itself."""
-    opened = open_store(f"sqlite:///{tmp_path_factory.mktemp('shared')}/contract.db")
+    if request.param == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('shared')}/contract.db"
+    else:
+        address = request.getfixturevalue(request.param).new_database()
+    opened = open_store(address)
     yield opened
     opened.close()

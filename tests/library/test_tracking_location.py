@@ -99,7 +99,7 @@ def test_an_address_without_a_file_is_an_error(store: Store) -> None:
         mlplat.set_tracking_uri("sqlite:///")
 
 
-@pytest.mark.parametrize("uri", ["postgresql://u:secret@h/db", "s3://b"])
+@pytest.mark.parametrize("uri", ["ftp://u:secret@h/db", "s3://b"])
 def test_an_address_that_cannot_be_written_is_an_error(store: Store, uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(mlplat.MlplatException, match="mlplat run") as caught:
         mlplat.set_tracking_uri(uri)
@@ -158,3 +158,14 @@ def test_mlflows_run_id_counts_only_in_a_store_that_we_write(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", str(tmp_path / "s"))
     with mlplat.start_run() as run:
         assert run.info.run_id == "c" * 32
+
+
+@pytest.mark.parametrize("uri", ["postgresql://u:secret@h/db", "mysql+pymysql://h/db", "mariadb://h/db"])
+def test_with_a_database_the_journals_lie_in_the_nearest_store(store: Store, tmp_path: Path, uri: str) -> None:
+    mlplat.set_tracking_uri(uri)
+    assert logged_to(tmp_path) == tmp_path / ".mlplat"
+
+
+def test_the_folder_beside_a_database_may_be_named(store: Store, tmp_path: Path) -> None:
+    mlplat.set_tracking_uri(f"mysql://h/db#{tmp_path}/else%20where")
+    assert logged_to(tmp_path) == tmp_path / "else where"

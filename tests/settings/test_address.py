@@ -55,10 +55,26 @@ def test_a_project_folder_means_the_store_in_it(tmp_path: Path) -> None:
     assert find_store(str(tmp_path / "project")).home == tmp_path / "project" / ".mlplat"
 
 
-@pytest.mark.parametrize("uri", ["http://host:5000", "postgresql://host/db"])
-def test_a_store_that_is_not_local_is_refused_by_name(uri: str) -> None:
-    with pytest.raises(NotSupportedError, match=uri.partition(":")[0]):
-        find_store(uri)
+def test_a_store_that_is_not_local_is_refused_by_name() -> None:
+    with pytest.raises(NotSupportedError, match="http"):
+        find_store("http://host:5000")
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2", "mysql+pymysql", "mariadb"])
+def test_with_a_database_of_a_server_the_rest_lies_in_the_nearest_folder(tmp_path: Path, scheme: str) -> None:
+    (tmp_path / ".mlplat").mkdir()
+    (tmp_path / "below").mkdir()
+    address = find_store(f"{scheme}://me:secret@host/db", start=tmp_path / "below")
+    assert address.home == tmp_path / ".mlplat"
+    assert address.database == f"{scheme}://me:secret@host/db"
+    assert address.is_shared
+    assert find_store(address.uri, start=Path("/")) == address
+
+
+def test_the_folder_beside_a_database_may_be_named(tmp_path: Path) -> None:
+    address = find_store(f"mysql://host/db#{tmp_path}/a%20b")
+    assert address.home == tmp_path / "a b"
+    assert address.database == "mysql://host/db"
 
 
 def test_an_address_without_a_file_is_refused() -> None:

@@ -14,6 +14,11 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     command.upgrade(config(connection), revision)
 
 
+def downgrade(connection: Connection, revision: str) -> None:
+    """Take the steps back to a revision; the caller commits."""
+    command.downgrade(config(connection), revision)
+
+
 def config(connection: Connection) -> Config:
     """Make what Alembic's commands ask for; they work on the connection, and its owner commits."""
     made = Config()
