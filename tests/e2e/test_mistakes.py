@@ -104,6 +104,7 @@ def test_no_such_folder(mlplat):
     ],
 )
 def test_what_is_not_there(words, mlplat):
+    mlplat("experiments", "create", "any")
     done = mlplat(*words, code=6)
 
     assert done.err.startswith("mlplat: ")
@@ -121,6 +122,7 @@ def test_what_is_not_there(words, mlplat):
     ],
 )
 def test_a_command_line_that_is_wrong(words, said, mlplat):
+    mlplat("experiments", "create", "any")
     done = mlplat(*words, code=2)
 
     assert said in done.err

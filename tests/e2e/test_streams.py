@@ -38,6 +38,7 @@ def test_a_run_with_nobody_to_show_it_to_is_recorded_all_the_same(closed, tmp_pa
 
 @pytest.mark.parametrize("command", ["runs list", "--help", "--version", "runs list --json"])
 def test_output_that_cannot_be_written_is_one_clear_line(command, mlplat):
+    mlplat("experiments", "create", "any")
     done = _shell(mlplat, f'exec "$0" {command} >/dev/full')
 
     assert done.returncode == 1
