@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from mlplat_cli.store.database import Database
 
-DATABASE = "mlplat.db"
-
 
 def open_store(uri: str) -> Store:
     """Open the store at an address, made when it is not there.
@@ -39,13 +37,6 @@ def open_store(uri: str) -> Store:
         database.close()
         raise
     return SqlStore(database)
-
-
-def open_local(home: Path) -> Store:
-    """Open the store of a `.mlplat` folder, both made when they are not there."""
-    from urllib.parse import quote
-
-    return open_store(f"sqlite:///{quote(str(home.absolute() / DATABASE))}")
 
 
 def open_database(uri: str) -> Database:

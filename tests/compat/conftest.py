@@ -22,9 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mlplat_cli.server.app import build_app
 from mlplat_cli.server.loopback import LoopbackServer
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.opening import open_local
 from tests.e2e.served_store import served_store
 from tests.e2e.tool import Tool, clean_environment
+from tests.local_store import open_local
 from tests.server.conftest import SECRET, listening
 
 SCRIPTS = Path(__file__).parent / "scripts"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlplat_cli.store.opening import open_local
 from tests.e2e.tool import PATIENCE_SECONDS, Tool
+from tests.local_store import open_local
 
 READY = re.compile(r"is served at (\S+)")
 

@@ -16,7 +16,7 @@ import pytest
 from mlplat_cli.server.app import build_app
 from mlplat_cli.server.loopback import LoopbackServer
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.opening import open_local
+from tests.local_store import open_local
 
 SECRET = "a-secret-of-this-run"  # noqa: S105 - guards nothing but a test
 JSON_TYPE = {"Content-Type": "application/json"}

@@ -12,7 +12,7 @@ from mlplat_cli.entities import Metric, Param
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import sqlite_engine
-from mlplat_cli.store.opening import open_local
+from tests.local_store import open_local
 
 
 def write(database: Database, *statements: str) -> None:
@@ -26,11 +26,10 @@ def test_eight_processes_write_and_read_at_once(tmp_path: Path) -> None:
     run_id = store.create_run("0").info.run_id
     script = """
         import sys
-        from pathlib import Path
         from mlplat_cli.entities import Metric
-        from mlplat_cli.store.opening import open_local
+        from mlplat_cli.store.opening import open_store
         _, home, run_id, worker = sys.argv
-        store = open_local(Path(home))
+        store = open_store(f"sqlite:///{home}/mlplat.db")
         for step in range(60):
             shared, own = Metric("shared", float(worker), step, step), Metric(f"own{worker}", 1.0, step, step)
             store.log_batch(run_id, metrics=[shared, own])

@@ -17,7 +17,8 @@ from mlplat_cli.store import schema
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import sqlite_engine
 from mlplat_cli.store.migrations import running
-from mlplat_cli.store.opening import open_local, open_store
+from mlplat_cli.store.opening import open_store
+from tests.local_store import open_local
 
 
 def described(path: Path) -> list[tuple[str, ...]]:
@@ -154,10 +155,9 @@ def test_an_older_store_is_upgraded_after_a_copy_was_made(
 def test_opening_needs_no_alembic(tmp_path: Path) -> None:
     script = """
         import sys
-        from pathlib import Path
-        from mlplat_cli.store.opening import open_local
+        from mlplat_cli.store.opening import open_store
         for _ in range(2):
-            open_local(Path(sys.argv[1])).close()
+            open_store(f"sqlite:///{sys.argv[1]}/mlplat.db").close()
         sys.exit("alembic" in sys.modules)
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(script), tmp_path], check=True)
@@ -166,10 +166,9 @@ def test_opening_needs_no_alembic(tmp_path: Path) -> None:
 def test_processes_that_start_together_on_a_store_that_is_not_there(tmp_path: Path) -> None:
     script = """
         import sys
-        from pathlib import Path
-        from mlplat_cli.store.opening import open_local
+        from mlplat_cli.store.opening import open_store
         sys.stdin.read()
-        store = open_local(Path(sys.argv[1]))
+        store = open_store(f"sqlite:///{sys.argv[1]}/mlplat.db")
         store.create_experiment(sys.argv[2])
         run = store.create_run("0").info.run_id
         store.close()
