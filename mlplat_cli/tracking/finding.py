@@ -34,6 +34,11 @@ def find_run(store: Store, reference: str) -> Run:
     return found[0]
 
 
+def named_or_newest_run(store: Store, reference: str | None) -> Run:
+    """Return the run that a reference means, or the newest when there is none; errors as of the two."""
+    return find_run(store, reference) if reference else newest_run(store)
+
+
 def newest_run(store: Store) -> Run:
     """Return the active run that started last.
 

@@ -33,19 +33,25 @@ def logs(
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.errors import NotFoundError
     from mlplat_cli.launch.output import OUTPUT_ARTIFACT
-    from mlplat_cli.tracking.finding import find_run, newest_run
+    from mlplat_cli.tracking.finding import named_or_newest_run
 
     with tracking(tracking_uri) as session:
-        info = (find_run(session.store, run) if run else newest_run(session.store)).info
-        path = open_location(info.artifact_uri, session.address.home).reserve(OUTPUT_ARTIFACT)
-        if path is None or not (path.exists() or follow):
+        info = named_or_newest_run(session.store, run).info
+        artifacts = open_location(info.artifact_uri, session.address.home)
+        if follow:
+            # The run may have begun a moment ago: its output need not be there yet.
+            path = artifacts.reserve(OUTPUT_ARTIFACT)
+            assert path is not None, "only addresses of this machine are opened by this version"
+            _follow(session, info.run_id, path)
+            return
+        try:
+            path = artifacts.local_path(OUTPUT_ARTIFACT)
+        except NotFoundError as error:
             raise NotFoundError(
                 f"run {info.run_name} has no recorded output", hint="only runs made by `mlplat run` have it"
-            )
-        if follow:
-            _follow(session, info.run_id, path)
-        else:
-            _copy(path, 0)
+            ) from error
+        assert path is not None, "only addresses of this machine are opened by this version"
+        _copy(path, 0)
 
 
 def _copy(path: Path, offset: int) -> int:

@@ -21,11 +21,11 @@ def show(run: NewestRun = None, tracking_uri: TrackingUri = None, as_json: Json 
     """
     from mlplat_cli.cli.console import print_json
     from mlplat_cli.cli.session import tracking
-    from mlplat_cli.tracking.finding import find_run, newest_run
+    from mlplat_cli.tracking.finding import named_or_newest_run
     from mlplat_cli.tracking.run_artifacts import RunArtifacts
 
     with tracking(tracking_uri) as session:
-        found = find_run(session.store, run) if run else newest_run(session.store)
+        found = named_or_newest_run(session.store, run)
         summaries = session.store.metric_summaries(found.info.run_id)
         stored = RunArtifacts(session.store, found, session.address.home)
         files = list(stored.walk())
