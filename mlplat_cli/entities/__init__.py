@@ -5,6 +5,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.columns import Column, Columns
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -35,11 +36,17 @@ from mlplat_cli.entities.run import (
     RunOutputs,
     RunStatus,
 )
+from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
+    "Axis",
+    "Bucket",
+    "Chart",
+    "Column",
+    "Columns",
     "Dataset",
     "DatasetInput",
     "DeleteTagRecord",
@@ -53,6 +60,7 @@ __all__ = [
     "LoggedModelStatus",
     "Metric",
     "MetricRecord",
+    "MetricSeries",
     "MetricSummary",
     "ModelInput",
     "ModelOutput",
@@ -70,6 +78,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "SeriesPoints",
     "Tag",
     "TagRecord",
     "Taken",

@@ -32,6 +32,7 @@ from mlplat_cli.entities import (
     ViewType,
 )
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.view_interface import ViewStore
 
 
 class ExperimentStore(Protocol):
@@ -367,7 +368,7 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, IntakeStore, Protocol):
+class Store(ExperimentStore, RunStore, ViewStore, JournalStore, LoggedModelStore, RegistryStore, IntakeStore, Protocol):
     """Everything a store answers."""
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.columns import SqlColumns
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
@@ -19,6 +20,7 @@ from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
+from mlplat_cli.store.series import SqlSeries
 
 
 class SqlStore(
@@ -29,6 +31,8 @@ class SqlStore(
     SqlRunSearch,
     SqlInputs,
     SqlMetrics,
+    SqlSeries,
+    SqlColumns,
     SqlJournals,
     SqlLoggedModels,
     SqlLoggedModelSearch,

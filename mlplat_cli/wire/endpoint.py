@@ -10,6 +10,8 @@ from msgspec import Struct
 API = "/api/2.0/mlflow"
 API_3 = "/api/3.0/mlflow"
 PROXY = "/api/2.0/mlflow-artifacts"
+OWN = "/api/1"
+"""What MLflow's protocol cannot say."""
 
 
 class Reads(Enum):

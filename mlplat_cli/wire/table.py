@@ -11,6 +11,7 @@ from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
+from mlplat_cli.wire.endpoints.views import VIEWS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -26,6 +27,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *VIEWS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
 )
 
