@@ -17,6 +17,7 @@ from mlplat_cli.server.answers import (
     logging_answers,
     metric_answers,
     model_version_answers,
+    own_answers,
     registered_model_answers,
     run_answers,
     server_info_answer,
@@ -35,6 +36,7 @@ _MODULES = (
     registered_model_answers,
     model_version_answers,
     server_info_answer,
+    own_answers,
 )
 
 
