@@ -29,7 +29,7 @@ class Caller(Protocol):
         """Return what an endpoint answers.
 
         Args:
-            path: from the root, as in the protocol. fields: of the request; those that are None are left out.
+            path: from the root, percent-encoded. fields: of the request; those that are None are left out.
 
         Raises:
             MlplatException: with the protocol's error code.
@@ -38,6 +38,10 @@ class Caller(Protocol):
 
     def open_artifact(self, root: str, path: str) -> Optional[IO[bytes]]:
         """Open one file below an artifact address (`mlflow-artifacts:/…`) for reading; None when there is none."""
+        ...
+
+    def save_artifact(self, root: str, path: str, stream: IO[bytes]) -> None:
+        """Keep what a stream holds as one file below an artifact address, whole or not at all."""
         ...
 
 
@@ -51,18 +55,18 @@ class Reader:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def ask(self, verb: str, path: str, **fields: Any) -> Json:
+    def ask(self, verb: str, endpoint: str, **fields: Any) -> Json:
         """Call an endpoint.
 
         Args:
-            path: below `/api/2.0/mlflow/`, or from the root with a leading slash.
+            endpoint: its path below `/api/2.0/mlflow/`.
         """
-        return self._caller.call(verb, path if path.startswith("/") else API + path, fields)
+        return self._caller.call(verb, API + endpoint, fields)
 
-    def find(self, path: str, field: str, **fields: Any) -> Optional[Json]:
+    def find(self, endpoint: str, field: str, **fields: Any) -> Optional[Json]:
         """Get one field of an answer; None when what is asked for is not there."""
         try:
-            found: Json = self.ask("GET", path, **fields)[field]
+            found: Json = self.ask("GET", endpoint, **fields)[field]
         except MlplatException as error:
             if error.error_code == NOT_FOUND:
                 return None
@@ -96,6 +100,10 @@ class Reader:
     def open_artifact(self, root: str, path: str) -> Optional[IO[bytes]]:
         """Open one file below an artifact address for reading; None when there is none."""
         return self._caller.open_artifact(root, path)
+
+    def save_artifact(self, root: str, path: str, stream: IO[bytes]) -> None:
+        """Keep what a stream holds as one file below an artifact address, whole or not at all."""
+        self._caller.save_artifact(root, path, stream)
 
     def read_artifact(self, run_id: str, path: str) -> Optional[bytes]:
         """Return the bytes of a run's artifact, or None when there is none."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
-from typing import IO, Any, Dict, Optional
+import shutil
+import tempfile
+from typing import IO, Any, Dict, Optional, Union
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -18,6 +20,7 @@ ARTIFACT_API = "/api/2.0/mlflow-artifacts/artifacts/"
 ARTIFACT_SCHEME = "mlflow-artifacts"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NOT_THERE = 404
+CHUNK = 1 << 20
 
 
 class NoRedirect(HTTPRedirectHandler):
@@ -55,20 +58,28 @@ class RestCaller:
 
     def open_artifact(self, root: str, path: str) -> Optional[IO[bytes]]:
         """Open one file below an artifact address; None when there is none."""
-        address = urlsplit(root)
-        if address.scheme != ARTIFACT_SCHEME:
-            raise MlplatException(f"cannot read artifacts at {address.scheme}: from here")
         try:
-            return self._fetch("GET", ARTIFACT_API + quote(f"{address.path.strip('/')}/{path}"))
+            return self._fetch("GET", _artifact_path(root, path))
         except MlplatException as error:
             if error.error_code == NOT_FOUND:
                 return None
             raise
 
-    def _fetch(self, verb: str, path: str, body: Optional[bytes] = None) -> IO[bytes]:
-        headers = dict(self._headers, **{"Content-Type": "application/json"} if body else {})
+    def save_artifact(self, root: str, path: str, stream: IO[bytes]) -> None:
+        """Keep what a stream holds as one file below an artifact address."""
+        with tempfile.TemporaryFile() as whole:  # a request says how long it is before it begins
+            shutil.copyfileobj(stream, whole, CHUNK)
+            size = whole.tell()
+            whole.seek(0)
+            headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+            self._fetch("PUT", _artifact_path(root, path), whole, headers).close()
+
+    def _fetch(
+        self, verb: str, path: str, body: Union[bytes, IO[bytes], None] = None, headers: Optional[Dict[str, str]] = None
+    ) -> IO[bytes]:
         address = self._uri + path
-        request = Request(address, data=body, headers=headers, method=verb)  # noqa: S310 - the user's http(s) address
+        sent = dict(self._headers, **(headers or ({"Content-Type": "application/json"} if body else {})))
+        request = Request(address, data=body, headers=sent, method=verb)  # noqa: S310 - the user's http(s) address
         try:
             stream: IO[bytes] = self._opener.open(request, timeout=TIMEOUT_SECONDS)
         except HTTPError as error:
@@ -82,6 +93,13 @@ class RestCaller:
         said = _said(error)
         code = said.get("error_code") or (NOT_FOUND if error.code == NOT_THERE else "INTERNAL_ERROR")
         return MlplatException(f"{self._uri}: {said.get('message') or f'answered {error.code}'}", str(code))
+
+
+def _artifact_path(root: str, path: str) -> str:
+    address = urlsplit(root)
+    if address.scheme != ARTIFACT_SCHEME:
+        raise MlplatException(f"artifacts at {address.scheme}: addresses are not reached from here")
+    return ARTIFACT_API + quote(f"{address.path.strip('/')}/{path}")
 
 
 def message_of(error: HTTPError) -> str:

@@ -12,10 +12,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -41,6 +43,7 @@ __all__ = [
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
     "DeleteTagRecord",
     "EndRecord",
     "Experiment",
@@ -54,6 +57,7 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
     "Page",

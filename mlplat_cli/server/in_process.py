@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
-from urllib.parse import quote
+from urllib.parse import unquote
 
 import msgspec
 
@@ -24,6 +24,7 @@ from mlplat_cli.wire.codec import decode_body, decode_with_parts, encode
 from mlplat_cli.wire.faults import UNKNOWN_ENDPOINT, error_message, fault_of
 
 Json = dict[str, Any]
+CHUNK = 1 << 20
 
 
 @contextmanager
@@ -53,7 +54,7 @@ class InProcessCaller:
     @_as_the_librarys()
     def call(self, verb: str, path: str, fields: Json) -> Json:
         """Return what an endpoint answers."""
-        found = self._routes.find(verb, path, quote(path))
+        found = self._routes.find(verb, unquote(path), path)
         if found is None:
             raise MlplatException(f"there is no {verb} {path}", UNKNOWN_ENDPOINT.code)
         route, parts = found
@@ -72,6 +73,11 @@ class InProcessCaller:
             return open_location(root, self._session.address.home).open_read(path).stream
         except NotFoundError:
             return None
+
+    @_as_the_librarys()
+    def save_artifact(self, root: str, path: str, stream: IO[bytes]) -> None:
+        """Keep what a stream holds as one file below an artifact address, whole or not at all."""
+        open_location(root, self._session.address.home).write(path, iter(lambda: stream.read(CHUNK), b""))
 
 
 @_as_the_librarys()
