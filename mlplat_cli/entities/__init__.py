@@ -36,6 +36,7 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
@@ -71,5 +72,6 @@ __all__ = [
     "RunStatus",
     "Tag",
     "TagRecord",
+    "Taken",
     "ViewType",
 ]
