@@ -38,6 +38,7 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
@@ -75,5 +76,6 @@ __all__ = [
     "RunStatus",
     "Tag",
     "TagRecord",
+    "Taken",
     "ViewType",
 ]
