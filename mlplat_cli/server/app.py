@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mlplat_cli.artifacts import Layout
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
+from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
 from mlplat_cli.server.journal_routes import JournalRoutes
@@ -78,6 +79,7 @@ def build_app(
     """
     service = Service(store, home, Layout(home), owner)
     carriers: list[Carrier] = [ArtifactRoutes(service, before_read) if serve_artifacts else NoArtifacts()]
+    carriers.append(DocumentRoute())
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:
