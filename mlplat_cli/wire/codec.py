@@ -110,7 +110,8 @@ def _plain(value: Any) -> Any:
     if type(value).__struct_config__.array_like:
         return msgspec.to_builtins(value)
     fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
-    return {name: _plain(item) for name, item in fields if item is not None}
+    optional = _defaults(type(value))
+    return {name: _plain(item) for name, item in fields if item is not None or name not in optional}
 
 
 @cache

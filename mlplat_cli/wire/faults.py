@@ -48,11 +48,19 @@ _FAULTS: tuple[tuple[type[MlplatError], Fault], ...] = (
 )
 
 
-class FaultMessage(msgspec.Struct, kw_only=True, frozen=True):
-    """The body of an error, whatever was asked."""
+class FaultMessage(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The body of an error; MLflow knows the first two.
+
+    Args:
+        message: for a reader, the hint in it. hint: the end of the message that is a hint.
+        filter, position: the text that does not parse, and the 0-based offset of the mistake in it.
+    """
 
     error_code: str
     message: str
+    hint: str | None = None
+    filter: str | None = None
+    position: int | None = None
 
 
 _UNFORESEEN = "the server met a fault that it did not foresee; its own log tells more"
@@ -73,21 +81,6 @@ def error_message(error: BaseException) -> str:
     if not isinstance(error, MlplatError):
         return _UNFORESEEN
     return f"{error.message} ({error.hint})" if error.hint else error.message
-
-
-class FaultMessage(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """The body of an error; MLflow knows the first two.
-
-    Args:
-        message: for a reader, the hint in it. hint: the end of the message that is a hint.
-        filter, position: the text that does not parse, and the 0-based offset of the mistake in it.
-    """
-
-    error_code: str
-    message: str
-    hint: str | None = None
-    filter: str | None = None
-    position: int | None = None
 
 
 def body_of(error: BaseException) -> bytes:

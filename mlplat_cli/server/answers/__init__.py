@@ -13,6 +13,7 @@ from msgspec import Struct
 from mlplat_cli.server.answers import (
     artifact_answers,
     experiment_answers,
+    intake_answers,
     logged_model_answers,
     logging_answers,
     metric_answers,
@@ -37,6 +38,7 @@ _MODULES = (
     model_version_answers,
     server_info_answer,
     own_answers,
+    intake_answers,
 )
 
 

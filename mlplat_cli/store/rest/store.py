@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlplat_cli.store.rest.experiments import RestExperiments
+from mlplat_cli.store.rest.intake import RestIntake
 from mlplat_cli.store.rest.journals import RestJournals
 from mlplat_cli.store.rest.logged_models import RestLoggedModels
 from mlplat_cli.store.rest.model_versions import RestModelVersions
@@ -19,6 +20,7 @@ class RestStore(
     RestLoggedModels,
     RestRegisteredModels,
     RestModelVersions,
+    RestIntake,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
 
