@@ -13,10 +13,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -49,6 +51,7 @@ __all__ = [
     "Columns",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
     "DeleteTagRecord",
     "EndRecord",
     "Experiment",
@@ -63,6 +66,7 @@ __all__ = [
     "MetricSeries",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
     "Page",

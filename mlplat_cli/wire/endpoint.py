@@ -41,3 +41,8 @@ class Endpoint:
     response: type[Struct]
     call: str
     reads: Reads = Reads.NOTHING
+
+    @property
+    def only_reads(self) -> bool:
+        """Tell whether it may be asked again without a thought: nothing changes by it."""
+        return self.verb == "GET" or self.reads is not Reads.NOTHING

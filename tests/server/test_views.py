@@ -80,7 +80,7 @@ def output(served: Served) -> Path:
     run = served.store.create_run("0")
     path = open_location(run.info.artifact_uri, served.home).reserve(OUTPUT_ARTIFACT)
     assert path is not None
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
