@@ -5,6 +5,14 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.evaluation import (
+    DatasetRecord,
+    DatasetSummary,
+    EvaluationDataset,
+    NewDatasetRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -41,8 +49,11 @@ __all__ = [
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
     "EndRecord",
+    "EvaluationDataset",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -56,11 +67,13 @@ __all__ = [
     "ModelInput",
     "ModelOutput",
     "ModelVersion",
+    "NewDatasetRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
     "RunData",
@@ -69,6 +82,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Tag",
     "TagRecord",
     "ViewType",

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    evaluation_dataset_answers,
     experiment_answers,
     logged_model_answers,
     logging_answers,
@@ -19,6 +20,7 @@ from mlplat_cli.server.answers import (
     model_version_answers,
     registered_model_answers,
     run_answers,
+    scorer_answers,
     server_info_answer,
 )
 from mlplat_cli.server.service import Service
@@ -34,6 +36,8 @@ _MODULES = (
     logged_model_answers,
     registered_model_answers,
     model_version_answers,
+    evaluation_dataset_answers,
+    scorer_answers,
     server_info_answer,
 )
 
