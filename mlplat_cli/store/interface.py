@@ -314,7 +314,7 @@ class RegistryStore(Protocol):
         ...
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         ...
 
     def create_model_version(
