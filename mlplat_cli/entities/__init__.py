@@ -6,10 +6,10 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.evaluation import (
-    DatasetRecord,
     DatasetSummary,
     EvaluationDataset,
-    NewDatasetRecord,
+    EvaluationRecord,
+    NewEvaluationRecord,
     RecordSource,
     Scorer,
 )
@@ -20,10 +20,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -44,6 +46,7 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
@@ -54,6 +57,7 @@ __all__ = [
     "DeleteTagRecord",
     "EndRecord",
     "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -65,9 +69,10 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
-    "NewDatasetRecord",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
@@ -85,5 +90,6 @@ __all__ = [
     "Scorer",
     "Tag",
     "TagRecord",
+    "Taken",
     "ViewType",
 ]

@@ -21,7 +21,7 @@ class RecordSource(Struct, frozen=True, kw_only=True):
     source_data: dict[str, Any] = {}
 
 
-class NewDatasetRecord(Struct, frozen=True, kw_only=True):
+class NewEvaluationRecord(Struct, frozen=True, kw_only=True):
     """An example as a caller gives it; `outputs` is any JSON value, None when there is none."""
 
     inputs: dict[str, Any] = {}
@@ -31,7 +31,7 @@ class NewDatasetRecord(Struct, frozen=True, kw_only=True):
     source: RecordSource | None = None
 
 
-class DatasetRecord(Struct, frozen=True, kw_only=True):
+class EvaluationRecord(Struct, frozen=True, kw_only=True):
     """An example that is kept; its inputs are what tells it from the dataset's other ones."""
 
     dataset_record_id: str

@@ -1,4 +1,4 @@
-"""Records of evaluation datasets. In: typed calls. Out: `DatasetRecord` values."""
+"""Records of evaluation datasets. In: typed calls. Out: `EvaluationRecord` values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from mlplat_cli.entities import DatasetRecord, NewDatasetRecord, Page, RecordSource
+from mlplat_cli.entities import EvaluationRecord, NewEvaluationRecord, Page, RecordSource
 from mlplat_cli.store import record_merging
 from mlplat_cli.store.dialects import among
 from mlplat_cli.store.evaluation_datasets import USER_TAG, new_digest, require_dataset, touch_dataset
@@ -27,7 +27,7 @@ class SqlDatasetRecords(SqlPart):
     """Records of the evaluation datasets of a SQL store."""
 
     def upsert_dataset_records(
-        self, dataset_id: str, records: Sequence[NewDatasetRecord], *, updated_by: str | None = None
+        self, dataset_id: str, records: Sequence[NewEvaluationRecord], *, updated_by: str | None = None
     ) -> tuple[int, int]:
         """Add records, all or none; one with the same inputs as another is merged into that.
 
@@ -59,7 +59,7 @@ class SqlDatasetRecords(SqlPart):
 
     def dataset_records(
         self, dataset_id: str, *, max_results: int = 1000, page_token: str | None = None
-    ) -> Page[DatasetRecord]:
+    ) -> Page[EvaluationRecord]:
         """List records in the order in which they were added."""
         listing = listing_name("evaluation records", dataset_id)
         with self._database.read() as connection:
@@ -89,7 +89,7 @@ class SqlDatasetRecords(SqlPart):
 
 
 def _combine(
-    connection: Connection, dataset: int, records: Sequence[NewDatasetRecord], updated_by: str | None
+    connection: Connection, dataset: int, records: Sequence[NewEvaluationRecord], updated_by: str | None
 ) -> tuple[list[record_merging.Row], list[record_merging.Row]]:
     """Say which rows are to be added, and which that are there already have changed."""
     digests = [record_merging.inputs_digest(record.inputs) for record in records]
@@ -114,9 +114,9 @@ def _combine(
     return list(added.values()), list(merged.values())
 
 
-def _entity(row: Row[tuple[object, ...]], dataset_id: str) -> DatasetRecord:
+def _entity(row: Row[tuple[object, ...]], dataset_id: str) -> EvaluationRecord:
     values = row._mapping
-    return DatasetRecord(
+    return EvaluationRecord(
         dataset_record_id=values["record_id"],
         dataset_id=dataset_id,
         inputs=json.loads(values["inputs"]),

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from mlplat_cli.entities import (
-    DatasetRecord,
     DatasetSummary,
     EvaluationDataset,
-    NewDatasetRecord,
+    EvaluationRecord,
+    NewEvaluationRecord,
     Page,
     Scorer,
 )
@@ -66,7 +66,7 @@ class EvaluationDatasetStore(Protocol):
         ...
 
     def upsert_dataset_records(
-        self, dataset_id: str, records: Sequence[NewDatasetRecord], *, updated_by: str | None = None
+        self, dataset_id: str, records: Sequence[NewEvaluationRecord], *, updated_by: str | None = None
     ) -> tuple[int, int]:
         """Add records, all or none; one with the same inputs as another is merged into that.
 
@@ -80,7 +80,7 @@ class EvaluationDatasetStore(Protocol):
 
     def dataset_records(
         self, dataset_id: str, *, max_results: int = 1000, page_token: str | None = None
-    ) -> Page[DatasetRecord]:
+    ) -> Page[EvaluationRecord]:
         """List records in the order in which they were added."""
         ...
 

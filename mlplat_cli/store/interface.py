@@ -32,6 +32,7 @@ from mlplat_cli.entities import (
     ViewType,
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
+from mlplat_cli.store.intake_interface import IntakeStore
 
 
 class ExperimentStore(Protocol):
@@ -367,7 +368,16 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, EvaluationStore, Protocol):
+class Store(
+    ExperimentStore,
+    RunStore,
+    JournalStore,
+    LoggedModelStore,
+    RegistryStore,
+    EvaluationStore,
+    IntakeStore,
+    Protocol,
+):
     """Everything a store answers."""
 
     def close(self) -> None:

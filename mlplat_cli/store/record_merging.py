@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from mlplat_cli.entities import NewDatasetRecord
+from mlplat_cli.entities import NewEvaluationRecord
 
 Fields = dict[str, dict[str, str]]
 """JSON types by part of a record and key."""
@@ -24,7 +24,7 @@ def inputs_digest(inputs: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def content_of(record: NewDatasetRecord) -> Row:
+def content_of(record: NewEvaluationRecord) -> Row:
     """Write what a new record holds."""
     source = record.source
     return {
@@ -36,7 +36,7 @@ def content_of(record: NewDatasetRecord) -> Row:
     }
 
 
-def merged(row: Row, record: NewDatasetRecord) -> Row:
+def merged(row: Row, record: NewEvaluationRecord) -> Row:
     """Write what becomes of a kept record when another one with its inputs comes."""
     changes: Row = {
         "expectations": json.dumps(json.loads(row["expectations"]) | record.expectations),
@@ -47,7 +47,7 @@ def merged(row: Row, record: NewDatasetRecord) -> Row:
     return changes
 
 
-def with_fields(known: Fields, records: Iterable[NewDatasetRecord]) -> Fields:
+def with_fields(known: Fields, records: Iterable[NewEvaluationRecord]) -> Fields:
     """Add the JSON types of what new records hold; the first type of a key stays, but null gives way."""
     found: Fields = {part: dict(known.get(part, {})) for part in ("inputs", "outputs", "expectations")}
     for record in records:

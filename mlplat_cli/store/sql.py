@@ -7,6 +7,10 @@ from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_experiments import SqlExperimentIntake
+from mlplat_cli.store.intake_models import SqlModelIntake
+from mlplat_cli.store.intake_registry import SqlRegistryIntake
+from mlplat_cli.store.intake_runs import SqlRunIntake
 from mlplat_cli.store.journals import SqlJournals
 from mlplat_cli.store.logged_models import SqlLoggedModels
 from mlplat_cli.store.metric_history import SqlMetrics
@@ -41,6 +45,10 @@ class SqlStore(
     SqlDatasetRecords,
     SqlDatasetSummaries,
     SqlScorers,
+    SqlExperimentIntake,
+    SqlRunIntake,
+    SqlModelIntake,
+    SqlRegistryIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 

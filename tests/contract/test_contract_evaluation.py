@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from mlplat_cli.entities import Dataset, DatasetInput, NewDatasetRecord, RecordSource, Tag
+from mlplat_cli.entities import Dataset, DatasetInput, NewEvaluationRecord, RecordSource, Tag
 from mlplat_cli.errors import FilterError, InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
 
 
-def record(number: int, **fields: Any) -> NewDatasetRecord:
-    return NewDatasetRecord(inputs={"question": number}, **fields)
+def record(number: int, **fields: Any) -> NewEvaluationRecord:
+    return NewEvaluationRecord(inputs={"question": number}, **fields)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_is_not_there(store: Store, dataset_id: str) -> None:
 
 def test_the_same_inputs_are_one_record(store: Store, dataset_id: str) -> None:
     human = RecordSource(source_type="HUMAN", source_data={"who": "ada"})
-    first = NewDatasetRecord(
+    first = NewEvaluationRecord(
         inputs={"a": 1, "b": {"c": [1, "ü\x00"]}},
         expectations={"e": 1},
         tags={"t": "1", "mlflow.user": "ada"},
@@ -64,7 +64,7 @@ def test_the_same_inputs_are_one_record(store: Store, dataset_id: str) -> None:
     )
     assert store.upsert_dataset_records(dataset_id, [first]) == (1, 0)
     before = store.get_evaluation_dataset(dataset_id)
-    again = NewDatasetRecord(
+    again = NewEvaluationRecord(
         inputs={"b": {"c": [1, "ü\x00"]}, "a": 1},
         outputs={"text": "yes"},
         expectations={"f": 2},

@@ -14,10 +14,12 @@ from mlplat_cli.server.answers import (
     artifact_answers,
     evaluation_dataset_answers,
     experiment_answers,
+    intake_answers,
     logged_model_answers,
     logging_answers,
     metric_answers,
     model_version_answers,
+    own_answers,
     registered_model_answers,
     run_answers,
     scorer_answers,
@@ -39,6 +41,8 @@ _MODULES = (
     evaluation_dataset_answers,
     scorer_answers,
     server_info_answer,
+    own_answers,
+    intake_answers,
 )
 
 

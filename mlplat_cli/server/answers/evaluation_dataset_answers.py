@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlplat_cli.entities import NewDatasetRecord, Tag
+from mlplat_cli.entities import NewEvaluationRecord, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import json_text, limits
@@ -147,10 +147,10 @@ def _author(name: str, value: str) -> str | None:
     return limits.text(name, value or None, limits.USER_LENGTH)
 
 
-def _records(text: str) -> list[NewDatasetRecord]:
+def _records(text: str) -> list[NewEvaluationRecord]:
     given = json_text.read("records", text, list[dict[str, Any]])
     plain = [{key: value for key, value in record.items() if value is not None} for record in given]
-    records = json_text.shaped("records", plain, list[NewDatasetRecord])
+    records = json_text.shaped("records", plain, list[NewEvaluationRecord])
     for record in records:
         if record.source and record.source.source_type not in _SOURCE_TYPES:
             raise InvalidInputError(

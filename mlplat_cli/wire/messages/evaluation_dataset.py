@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from mlplat_cli.entities import DatasetRecord, DatasetSummary, EvaluationDataset
+from mlplat_cli.entities import DatasetSummary, EvaluationDataset, EvaluationRecord
 from mlplat_cli.wire import json_text
 from mlplat_cli.wire.codec import Int64
 
@@ -180,7 +180,7 @@ def evaluation_dataset_message(dataset: EvaluationDataset) -> EvaluationDatasetM
     )
 
 
-def record_fields(record: DatasetRecord) -> dict[str, Any]:
+def record_fields(record: EvaluationRecord) -> dict[str, Any]:
     """Show a record; what it lacks is left out, save tags, and outputs that are none are `{}`."""
     source = record.source
     shown = {
