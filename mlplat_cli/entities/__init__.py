@@ -12,10 +12,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -36,11 +38,13 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
     "DeleteTagRecord",
     "EndRecord",
     "Experiment",
@@ -54,6 +58,7 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
     "Page",
@@ -71,5 +76,6 @@ __all__ = [
     "RunStatus",
     "Tag",
     "TagRecord",
+    "Taken",
     "ViewType",
 ]
