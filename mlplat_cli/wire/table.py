@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from mlplat_cli.wire.endpoint import API, API_3, PROXY, Endpoint
+from mlplat_cli.wire.endpoint import API, API_3, Endpoint
 from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
+from mlplat_cli.wire.endpoints.uploads import UPLOADS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -26,6 +27,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *UPLOADS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
 )
 
@@ -47,11 +49,7 @@ UNANSWERED: tuple[str, ...] = (
     f"{API_3}/gateway",
     f"{API_3}/mcp-servers",
     f"{API_3}/jobs",
-    f"{API}/artifacts/presigned-upload-url",
-    f"{API}/artifacts/presigned-download-url",
     f"{API}/experiments/search-datasets",
-    f"{PROXY}/mpu",
-    f"{PROXY}/presigned",
     "/graphql",
 )
 """Parts of MLflow's interface, each with all below it, that are known and not answered: NOT_IMPLEMENTED."""

@@ -20,6 +20,7 @@ from mlplat_cli.server.answers import (
     registered_model_answers,
     run_answers,
     server_info_answer,
+    upload_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -35,6 +36,7 @@ _MODULES = (
     registered_model_answers,
     model_version_answers,
     server_info_answer,
+    upload_answers,
 )
 
 
