@@ -38,8 +38,8 @@ from mlplat_cli.wire.faults import (
     UNKNOWN_ENDPOINT,
     WRONG_VERB,
     Fault,
+    body_of,
     error_body,
-    error_message,
     fault_of,
 )
 from mlplat_cli.wire.table import PROTOCOL_VERSION
@@ -196,7 +196,7 @@ def _faulty(error: Exception) -> tuple[int, bytes]:
     fault = fault_of(error)
     if fault is BROKEN:
         _log.error("a request failed", exc_info=error)
-    return fault.status, error_body(fault, error_message(error))
+    return fault.status, body_of(error)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
