@@ -24,6 +24,7 @@ from mlplat_cli.server.answers import (
     run_answers,
     scorer_answers,
     server_info_answer,
+    upload_answers,
     view_answers,
 )
 from mlplat_cli.server.service import Service
@@ -43,6 +44,7 @@ _MODULES = (
     scorer_answers,
     server_info_answer,
     view_answers,
+    upload_answers,
     own_answers,
     intake_answers,
 )
