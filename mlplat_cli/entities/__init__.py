@@ -5,6 +5,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -46,6 +47,8 @@ __all__ = [
     "DatasetInput",
     "DatasetRecord",
     "DeleteTagRecord",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
     "Experiment",
     "FileInfo",

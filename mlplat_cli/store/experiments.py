@@ -62,7 +62,7 @@ class SqlExperiments(SqlPart):
             require_active_experiment(connection, number)
             _touch(connection, number, deleted=1)
             its_active_runs = update(runs).where(runs.c.experiment == number, runs.c.deleted == 0)
-            connection.execute(its_active_runs.values(deleted=1, deleted_along=1))
+            connection.execute(its_active_runs.values(deleted=1, deleted_along=1, deleted_time=now_ms()))
 
     def restore_experiment(self, experiment_id: str) -> None:
         """Bring an experiment back, with the runs that its deletion took along (not those deleted before)."""
@@ -72,7 +72,7 @@ class SqlExperiments(SqlPart):
                 raise NotFoundError(f"No deleted Experiment with id={number} exists")
             _touch(connection, number, deleted=0)
             taken_along = update(runs).where(runs.c.experiment == number, runs.c.deleted_along == 1)
-            connection.execute(taken_along.values(deleted=0, deleted_along=0))
+            connection.execute(taken_along.values(deleted=0, deleted_along=0, deleted_time=None))
 
     def set_experiment_tag(self, experiment_id: str, tag: Tag) -> None:
         """Set or overwrite a tag of an active experiment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
@@ -35,6 +36,7 @@ class SqlStore(
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlDisposal,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,
