@@ -6,6 +6,14 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.disposal import Discarded, DiscardedKind
+from mlplat_cli.entities.evaluation import (
+    DatasetSummary,
+    EvaluationDataset,
+    EvaluationRecord,
+    NewEvaluationRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -46,10 +54,13 @@ __all__ = [
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
     "Discarded",
     "DiscardedKind",
     "EndRecord",
+    "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -64,11 +75,13 @@ __all__ = [
     "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
     "RunData",
@@ -77,6 +90,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Tag",
     "TagRecord",
     "Taken",

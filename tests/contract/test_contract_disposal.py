@@ -20,12 +20,15 @@ from mlplat_cli.entities import (
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.sql import SqlStore
+from tests.servers.databases import KINDS
+
+# Never over REST: the bin is emptied where the store is.
+pytestmark = pytest.mark.parametrize("store", ["sqlite", *KINDS], indirect=True)
 
 
 @pytest.fixture
 def bin_store(store: Store) -> SqlStore:
-    if not isinstance(store, SqlStore):
-        pytest.skip("the bin is emptied where the store is, never over REST")
+    assert isinstance(store, SqlStore)
     return store
 
 

@@ -12,14 +12,19 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    evaluation_dataset_answers,
     experiment_answers,
+    intake_answers,
     logged_model_answers,
     logging_answers,
     metric_answers,
     model_version_answers,
+    own_answers,
     registered_model_answers,
     run_answers,
+    scorer_answers,
     server_info_answer,
+    upload_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -34,7 +39,12 @@ _MODULES = (
     logged_model_answers,
     registered_model_answers,
     model_version_answers,
+    evaluation_dataset_answers,
+    scorer_answers,
     server_info_answer,
+    upload_answers,
+    own_answers,
+    intake_answers,
 )
 
 

@@ -1,12 +1,12 @@
-"""When a run was deleted. In: schema 0001. Out: schema 0002."""
+"""When a run was deleted. In: schema 0002. Out: schema 0003."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
