@@ -52,7 +52,7 @@ class SqlJournals(SqlPart):
             _write_tags(connection, run, batch.tags, keys)
             _write_params(connection, run, batch, keys)
             if batch.metrics:
-                write_points(connection, run, _points(run, batch, keys, origins))
+                write_points(connection, _points(run, batch, keys, origins))
             place = {"name": journal, "offset": end, "run": run}
             connection.execute(upsert(connection, journals, ["offset", "run"]), place)
         return True
