@@ -37,6 +37,7 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 
 __all__ = [
     "ArtifactRecord",
@@ -73,5 +74,6 @@ __all__ = [
     "RunStatus",
     "Tag",
     "TagRecord",
+    "Taken",
     "ViewType",
 ]

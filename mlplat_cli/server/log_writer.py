@@ -86,9 +86,7 @@ def _size(batch: RunBatch) -> int:
     return len(batch.metrics) + len(batch.params) + len(batch.tags)
 
 
-def _answer(
-    group: Sequence[tuple[RunBatch, asyncio.Future[None]]], failures: Sequence[Exception | None]
-) -> None:
+def _answer(group: Sequence[tuple[RunBatch, asyncio.Future[None]]], failures: Sequence[Exception | None]) -> None:
     for (_, done), failure in zip(group, failures, strict=True):
         if done.done():
             continue  # its client went away

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from mlplat_cli.server.answers import Answer, answer_of
+from mlplat_cli.server.answers.logging_answers import BATCHES
 from mlplat_cli.wire.endpoint import Endpoint
 from mlplat_cli.wire.table import ENDPOINTS, UNANSWERED
 
@@ -17,10 +18,15 @@ _PREFIX = "/api/"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint and the function that answers it."""
+    """An endpoint and the function that answers it.
+
+    Args:
+        logs: whether that function returns a batch to be logged, instead of the answer.
+    """
 
     endpoint: Endpoint
     answer: Answer
+    logs: bool
 
 
 class Routes:
@@ -30,7 +36,7 @@ class Routes:
         self._plain: dict[tuple[str, str], Route] = {}
         self._patterned: list[tuple[re.Pattern[str], Route]] = []
         for endpoint in endpoints:
-            route = Route(endpoint, answer_of(endpoint.call))
+            route = Route(endpoint, answer_of(endpoint.call), endpoint.call in BATCHES)
             for path in spellings(endpoint.path):
                 if "{" in path:
                     self._patterned.append((_pattern(path), route))

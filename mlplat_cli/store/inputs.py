@@ -23,7 +23,7 @@ class SqlInputs(SqlPart):
         with self._database.write() as connection:
             row = require_active_run(connection, run_id)
             for each in datasets:
-                _add_dataset_input(connection, row["id"], row["experiment"], each)
+                add_dataset_input(connection, row["id"], row["experiment"], each)
             if models:
                 rows = [{"run": row["id"], "model_id": model.model_id} for model in models]
                 connection.execute(insert_or_ignore(connection, model_inputs), rows)
@@ -37,12 +37,14 @@ class SqlInputs(SqlPart):
                 connection.execute(upsert(connection, model_outputs, ["step"]), rows)
 
 
-def _add_dataset_input(connection: Connection, run: int, experiment: int, given: DatasetInput) -> None:
+def add_dataset_input(connection: Connection, run: int, experiment: int, given: DatasetInput) -> bool:
+    """Record that a run read a dataset, one row for all runs of its experiment; false when that was known."""
     dataset = _intern_dataset(connection, experiment, given.dataset)
-    connection.execute(insert_or_ignore(connection, dataset_inputs), {"run": run, "dataset": dataset})
+    added = connection.execute(insert_or_ignore(connection, dataset_inputs), {"run": run, "dataset": dataset})
     if given.tags:
         rows = [{"run": run, "dataset": dataset, "key": tag.key, "value": tag.value} for tag in given.tags]
         connection.execute(upsert(connection, dataset_input_tags, ["value"]), rows)
+    return added.rowcount > 0
 
 
 def _intern_dataset(connection: Connection, experiment: int, given: Dataset) -> int:

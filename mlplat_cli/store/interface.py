@@ -32,6 +32,7 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.intake_interface import IntakeStore
 
 
 class ExperimentStore(Protocol):
@@ -378,7 +379,7 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, Protocol):
+class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, IntakeStore, Protocol):
     """Everything a store answers."""
 
     def close(self) -> None:

@@ -38,17 +38,19 @@ class _Summary(NamedTuple):
     in_order: bool
 
 
-def write_points(connection: Connection, points: Sequence[PointRow]) -> None:
-    """Add points and bring the summaries up to date; points that are there already change nothing."""
+def write_points(connection: Connection, points: Sequence[PointRow]) -> int:
+    """Add points and bring the summaries up to date; points that are there already change nothing.
+
+    Returns:
+        How many were new.
+    """
     rows = sorted(points)
-    measured = [row for row in rows if row[6]]
-    if measured:
-        _write_model_metrics(connection, measured)
+    write_model_metrics(connection, [row for row in rows if row[6]])
     if len(rows) > 1:
         rows = [next(same) for _, same in groupby(rows, itemgetter(slice(6)))]
     added = insert_rows(connection, metrics, rows)
     if added == 0:
-        return
+        return 0
     groups = {place: list(group) for place, group in groupby(rows, itemgetter(slice(2)))}
     old = _read_summaries(connection, groups)
     merged = {place: _merge(old.get(place), group) for place, group in groups.items()}
@@ -57,6 +59,7 @@ def write_points(connection: Connection, points: Sequence[PointRow]) -> None:
         merged = {place: summary._replace(points=counts[place]) for place, summary in merged.items()}
     summaries = [_summary_row(place, summary) for place, summary in merged.items()]
     connection.execute(upsert(connection, metric_summaries, _SUMMARY_COLUMNS), summaries)
+    return added
 
 
 def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
@@ -112,9 +115,11 @@ def _summary_row(place: _Place, summary: _Summary) -> dict[str, Any]:
 _MODEL_COLUMNS = ["step", "timestamp", "special", "value"]
 
 
-def _write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> None:
-    # Sorted by step and time, so that the last one of each metric stays.
+def write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> None:
+    """Keep the last of these points for each model, data and metric; rows are sorted, their run is not looked at."""
     latest = {(row[6], row[1]): row[2:6] for row in rows}
+    if not latest:
+        return
     measured = sorted({origin for origin, _ in latest})
     # Runs that measure the same model take turns.
     connection.execute(

@@ -59,22 +59,22 @@ class SqlRunData(SqlPart):
         return [failure for batch in batches for failure in self.log_batches([batch]) or ()]
 
     def _log_together(self, batches: Sequence[RunBatch], *, wait: bool) -> Sequence[Exception | None]:
-        failures: list[Exception | None] = [_fault(batch) for batch in batches]
-        good = [batch for batch, failure in zip(batches, failures, strict=True) if failure is None]
-        keys = self._names.intern((item.key for batch in good for item in _items(batch)), wait=wait)
-        origins = self._names.intern_origins((metric for batch in good for metric in batch.metrics), wait=wait)
-        points: list[PointRow] = []
+        keys = self._names.intern((item.key for batch in batches for item in _items(batch)), wait=wait)
+        origins = self._names.intern_origins((metric for batch in batches for metric in batch.metrics), wait=wait)
+        prepared = [_prepared(batch, keys, origins) for batch in batches]
+        failures: list[Exception | None] = []
+        rows: list[PointRow] = []
         with self._database.write(wait=wait) as connection:
-            found = active_runs(connection, {batch.run_id for batch in good})
-            for number, batch in enumerate(batches):
-                run = failures[number] or found[batch.run_id]
-                if isinstance(run, Exception):
-                    failures[number] = run
-                else:
+            found = active_runs(connection, {batch.run_id for batch in batches})
+            for batch, points in zip(batches, prepared, strict=True):
+                run = found[batch.run_id]
+                failure = next((each for each in (points, run) if isinstance(each, Exception)), None)
+                failures.append(failure)
+                if isinstance(points, list) and isinstance(run, int):
                     _write_pairs(connection, run, batch, keys)
-                    points += [(run, *_point(metric, keys, origins)) for metric in batch.metrics]
-            if points:
-                write_points(connection, points)
+                    rows += [(run, *point) for point in points]
+            if rows:
+                write_points(connection, rows)
         return failures
 
     def delete_tag(self, run_id: str, key: str) -> None:
@@ -91,8 +91,10 @@ def _items(batch: RunBatch) -> Iterator[Metric | Param | Tag]:
     return chain(batch.metrics, batch.params, batch.tags)
 
 
-def _fault(batch: RunBatch) -> InvalidInputError | None:
-    """Say what is wrong with a batch, as far as that can be seen without the database."""
+def _prepared(
+    batch: RunBatch, keys: Mapping[str, int], origins: Mapping[Origin, int]
+) -> list[PointColumns] | InvalidInputError:
+    """Return the points of a batch, or what is wrong with it as far as that can be seen without the database."""
     wanted: dict[str, str] = {}
     for param in batch.params:
         if wanted.setdefault(param.key, param.value) != param.value:
@@ -100,11 +102,10 @@ def _fault(batch: RunBatch) -> InvalidInputError | None:
                 f"Duplicate parameter keys have been submitted: ['{param.key}']. "
                 "Please ensure the request contains only one param value per param key."
             )
-    for metric in batch.metrics:
-        for name, number in (("step", metric.step), ("timestamp", metric.timestamp)):
-            if not INT64_LEAST <= number <= INT64_GREATEST:
-                return InvalidInputError(f"metric {metric.key!r}: {name} {number} is not a 64-bit integer")
-    return None
+    try:
+        return [point_columns(metric, keys, origins) for metric in batch.metrics]
+    except InvalidInputError as error:
+        return error
 
 
 def _write_pairs(connection: Connection, run: int, batch: RunBatch, keys: Mapping[str, int]) -> None:
@@ -114,9 +115,15 @@ def _write_pairs(connection: Connection, run: int, batch: RunBatch, keys: Mappin
     write_tags(connection, run, {tag.key: tag.value for tag in batch.tags}, keys)
 
 
-def _point(
-    metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]
-) -> tuple[int, int, int, int, float, int]:
+PointColumns = tuple[int, int, int, int, float, int]
+"""The row of a point, without its run."""
+
+
+def point_columns(metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]) -> PointColumns:
+    """Return the row of a point, without its run; InvalidInputError when step or timestamp do not fit 64 bits."""
+    for name, number in (("step", metric.step), ("timestamp", metric.timestamp)):
+        if not INT64_LEAST <= number <= INT64_GREATEST:
+            raise InvalidInputError(f"metric {metric.key!r}: {name} {number} is not a 64-bit integer")
     special, value = to_columns(metric.value)
     origin = origin_of(metric)
     return keys[metric.key], metric.step, metric.timestamp, special, value, origins[origin] if origin else NO_ORIGIN

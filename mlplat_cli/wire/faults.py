@@ -45,6 +45,14 @@ _FAULTS: tuple[tuple[type[MlplatError], Fault], ...] = (
     (NotSupportedError, NOT_ANSWERED),
 )
 
+
+class FaultMessage(msgspec.Struct, kw_only=True, frozen=True):
+    """The body of an error, whatever was asked."""
+
+    error_code: str
+    message: str
+
+
 _UNFORESEEN = "the server met a fault that it did not foresee; its own log tells more"
 
 
@@ -55,7 +63,7 @@ def fault_of(error: BaseException) -> Fault:
 
 def error_body(fault: Fault, message: str) -> bytes:
     """Write the JSON that every client reads; `message` is one line or a few, never a traceback."""
-    return msgspec.json.encode({"error_code": fault.code, "message": message})
+    return msgspec.json.encode(FaultMessage(error_code=fault.code, message=message))
 
 
 def error_message(error: BaseException) -> str:

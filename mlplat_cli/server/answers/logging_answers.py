@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mlplat_cli.entities import DatasetInput, Metric, Param, Tag
+from mlplat_cli.entities import DatasetInput, Metric, Param, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.server.answers.run_answers import named_run
 from mlplat_cli.server.service import Service
@@ -26,7 +26,11 @@ from mlplat_cli.wire.messages.logging import (
 MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 
-def log_metric(service: Service, request: LogMetric) -> EmptyResponse:
+BATCHES = frozenset({"log_metric", "log_param", "set_tag", "log_batch"})
+"""Calls whose answer is empty once the batch that they return is logged; the server logs several at a time."""
+
+
+def log_metric(_service: Service, request: LogMetric) -> RunBatch:
     """Log one point."""
     metric = Metric(
         request.key,
@@ -37,39 +41,33 @@ def log_metric(service: Service, request: LogMetric) -> EmptyResponse:
         request.dataset_name or None,
         request.dataset_digest or None,
     )
-    service.store.log_batch(named_run(request), metrics=(limits.metric(metric),))
-    return EmptyResponse()
+    return RunBatch(named_run(request), metrics=(limits.metric(metric),))
 
 
-def log_param(service: Service, request: LogParam) -> EmptyResponse:
+def log_param(_service: Service, request: LogParam) -> RunBatch:
     """Log one parameter."""
-    param = limits.param(Param(request.key, request.value))
-    service.store.log_batch(named_run(request), params=(param,))
-    return EmptyResponse()
+    return RunBatch(named_run(request), params=(limits.param(Param(request.key, request.value)),))
 
 
-def set_tag(service: Service, request: SetTag) -> EmptyResponse:
+def set_tag(_service: Service, request: SetTag) -> RunBatch:
     """Set one tag."""
-    tag = limits.run_tag(Tag(request.key, request.value))
-    service.store.log_batch(named_run(request), tags=(tag,))
-    return EmptyResponse()
+    return RunBatch(named_run(request), tags=(limits.run_tag(Tag(request.key, request.value)),))
 
 
-def delete_tag(service: Service, request: DeleteTag) -> EmptyResponse:
-    """Remove one tag."""
-    service.store.delete_tag(named_run(request), request.key)
-    return EmptyResponse()
-
-
-def log_batch(service: Service, request: LogBatch) -> EmptyResponse:
+def log_batch(_service: Service, request: LogBatch) -> RunBatch:
     """Log many of each, all or nothing."""
     limits.batch(request.metrics, request.params, request.tags)
-    service.store.log_batch(
+    return RunBatch(
         named_run(request),
         metrics=[limits.metric(metric) for metric in request.metrics],
         params=[limits.param(param) for param in request.params],
         tags=[limits.run_tag(tag) for tag in request.tags],
     )
+
+
+def delete_tag(service: Service, request: DeleteTag) -> EmptyResponse:
+    """Remove one tag."""
+    service.store.delete_tag(named_run(request), request.key)
     return EmptyResponse()
 
 
