@@ -5,6 +5,14 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.evaluation import (
+    DatasetSummary,
+    EvaluationDataset,
+    EvaluationRecord,
+    NewEvaluationRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -12,10 +20,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -43,8 +53,12 @@ __all__ = [
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
     "EndRecord",
+    "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -56,13 +70,16 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
     "RunBatch",
@@ -72,6 +89,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Tag",
     "TagRecord",
     "Taken",

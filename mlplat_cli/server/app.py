@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from anyio import to_thread
 from msgspec import Struct
@@ -38,8 +38,8 @@ from mlplat_cli.wire.faults import (
     UNKNOWN_ENDPOINT,
     WRONG_VERB,
     Fault,
+    body_of,
     error_body,
-    error_message,
     fault_of,
 )
 from mlplat_cli.wire.messages.empty import EmptyResponse
@@ -152,8 +152,8 @@ class _Application:
             body = await _read(scope, receive)
         except InvalidInputError as error:
             return _faulty(error)
-        if route.logs:
-            return await self._log(route, body)
+        if route.batch:
+            return await self._log(route.batch, route.endpoint.request, body)
         query = scope["query_string"].decode("latin-1")
         if not self._old_clients.knows(scope["headers"]):
             return await to_thread.run_sync(self._call, route, parts, body, query)
@@ -161,12 +161,12 @@ class _Application:
         status, answer = await to_thread.run_sync(self._call, route, parts, body, query)
         return status, self._old_clients.answer(answer)
 
-    async def _log(self, route: Route, body: bytes) -> tuple[int, bytes]:
+    async def _log(self, batch_of: Callable[[Any], RunBatch], kind: type[Struct], body: bytes) -> tuple[int, bytes]:
         try:
             if len(body) <= _SMALL_BODY:
-                batch = self._batch(route, body)
+                batch = batch_of(decode_body(body, kind))
             else:
-                batch = await to_thread.run_sync(self._batch, route, body)
+                batch = await to_thread.run_sync(lambda: batch_of(decode_body(body, kind)))
             try:
                 await self._writer.log(batch)
             except NotFoundError:
@@ -176,11 +176,6 @@ class _Application:
         except Exception as error:
             return _faulty(error)
         return 200, _NOTHING
-
-    def _batch(self, route: Route, body: bytes) -> RunBatch:
-        batch = route.answer(self._service, decode_body(body, route.endpoint.request))
-        assert isinstance(batch, RunBatch)
-        return batch
 
     def _call(self, route: Route, parts: dict[str, str], body: bytes, query: str) -> tuple[int, bytes]:
         endpoint = route.endpoint
@@ -222,7 +217,7 @@ def _faulty(error: Exception) -> tuple[int, bytes]:
     fault = fault_of(error)
     if fault is BROKEN:
         _log.error("a request failed", exc_info=error)
-    return fault.status, error_body(fault, error_message(error))
+    return fault.status, body_of(error)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:

@@ -12,13 +12,17 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    evaluation_dataset_answers,
     experiment_answers,
+    intake_answers,
     logged_model_answers,
     logging_answers,
     metric_answers,
     model_version_answers,
+    own_answers,
     registered_model_answers,
     run_answers,
+    scorer_answers,
     server_info_answer,
 )
 from mlplat_cli.server.service import Service
@@ -34,7 +38,11 @@ _MODULES = (
     logged_model_answers,
     registered_model_answers,
     model_version_answers,
+    evaluation_dataset_answers,
+    scorer_answers,
     server_info_answer,
+    own_answers,
+    intake_answers,
 )
 
 
