@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from mlplat_cli.entities import Experiment, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
+from mlplat_cli.store.dialects import holds, insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import experiment_tags, experiments, runs
 from mlplat_cli.wire import limits
+
+_EXPERIMENT = select(experiments).where(experiments.c.id == bindparam("number"))
+_HELD_EXPERIMENT, _SHARED_EXPERIMENT = _EXPERIMENT.with_for_update(), _EXPERIMENT.with_for_update(read=True)
 
 
 class SqlExperiments(SqlPart):
@@ -114,8 +117,8 @@ def read_experiment_row(connection: Connection, number: int, *, shared: bool = F
 
     A writer keeps others from changing the experiment meanwhile, and from reading it for that unless it is shared.
     """
-    query = held(connection, select(experiments).where(experiments.c.id == number), shared=shared)
-    row = connection.execute(query).mappings().first()
+    query = (_SHARED_EXPERIMENT if shared else _HELD_EXPERIMENT) if holds(connection) else _EXPERIMENT
+    row = connection.execute(query, {"number": number}).mappings().first()
     if row is None:
         raise NotFoundError(f"No Experiment with id={number} exists")
     return row
