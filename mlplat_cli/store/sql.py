@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlplat_cli.store.columns import SqlColumns
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
+from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
@@ -44,6 +45,7 @@ class SqlStore(
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlDisposal,
     SqlEvaluationDatasets,
     SqlEvaluationDatasetSearch,
     SqlDatasetRecords,
