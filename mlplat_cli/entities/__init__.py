@@ -5,6 +5,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -36,9 +37,25 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.trace import (
+    AttributeValue,
+    PromptVersion,
+    Span,
+    SpanEvent,
+    SpanLink,
+    SpanStatus,
+    Trace,
+    TraceInfo,
+    TraceState,
+)
 
 __all__ = [
     "ArtifactRecord",
+    "Assessment",
+    "AssessmentError",
+    "AssessmentKind",
+    "AssessmentSource",
+    "AttributeValue",
     "Dataset",
     "DatasetInput",
     "DeleteTagRecord",
@@ -60,6 +77,7 @@ __all__ = [
     "Param",
     "ParamConflict",
     "ParamRecord",
+    "PromptVersion",
     "Record",
     "RegisteredModel",
     "Run",
@@ -69,7 +87,14 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "SpanStatus",
     "Tag",
     "TagRecord",
+    "Trace",
+    "TraceInfo",
+    "TraceState",
     "ViewType",
 ]

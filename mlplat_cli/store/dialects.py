@@ -1,4 +1,4 @@
-"""Where databases differ, and nowhere else. In: an address or a connection. Out: one way to say each thing.
+"""Where databases differ, here and in `dialect_texts`. In: an address or a connection. Out: one way to say each thing.
 
 SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
 their ends included, and LIKE has no escape character, on every one of them.
@@ -51,6 +51,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
+from mlplat_cli.store.sqlite_functions import add_functions
 
 BUSY_SECONDS = 60
 """How long a writer waits for the other processes that write to the same place."""
@@ -85,14 +86,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # with the journal offsets that they moved, so that they are ingested again.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA case_sensitive_like=ON")
-    # SQLite's own lower() knows no letters but ASCII's.
-    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
+    add_functions(connection)
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -154,7 +150,7 @@ def _mysql_engine(address: URL) -> Engine:
 def _prepare_mysql(connection: Any, _record: object) -> None:
     is_mariadb = "mariadb" in str(connection.get_server_info()).lower()
     with connection.cursor() as cursor:
-        cursor.execute(f"SET NAMES utf8mb4 COLLATE {_mysql_collation(is_mariadb)}")
+        cursor.execute(f"SET NAMES utf8mb4 COLLATE {mysql_collation(is_mariadb)}")
         # 0 is the id of the first experiment; a value that does not fit is an error, not a warning.
         cursor.execute(
             "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,"
@@ -164,8 +160,8 @@ def _prepare_mysql(connection: Any, _record: object) -> None:
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}")
 
 
-def _mysql_collation(is_mariadb: object) -> str:
-    # By code point, and a space at the end counts.
+def mysql_collation(is_mariadb: object) -> str:
+    """Name the collation of every text: by code point, and a space at the end counts."""
     return "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
 
 
@@ -253,7 +249,7 @@ def makes_tables_at_once(connection: Connection) -> bool:
     return connection.dialect.name != "mysql"
 
 
-class _ByDialect(FunctionElement[bool]):
+class ByDialect(FunctionElement[bool]):
     """One condition in the words of each: SQLite, PostgreSQL, MySQL."""
 
     inherit_cache = True
@@ -261,18 +257,18 @@ class _ByDialect(FunctionElement[bool]):
     type = NullType()  # type: ignore[assignment]
 
 
-@compiles(_ByDialect, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_sqlite(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_sqlite(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(next(iter(element.clauses)), **settings)})"
 
 
-@compiles(_ByDialect, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_postgresql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_postgresql(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(list(element.clauses)[1], **settings)})"
 
 
-@compiles(_ByDialect, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_mysql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_mysql(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(list(element.clauses)[2], **settings)})"
 
 
@@ -280,9 +276,9 @@ def matches(text: ColumnElement[str], pattern: str, *, any_case: bool) -> Column
     """LIKE without an escape character; `any_case` makes it ILIKE."""
     if not any_case:
         escapeless = text.like(pattern, escape="")
-        return _ByDialect(text.like(pattern), escapeless, escapeless)
+        return ByDialect(text.like(pattern), escapeless, escapeless)
     lower = pattern.lower()
-    return _ByDialect(
+    return ByDialect(
         func.unicode_lower(text, type_=Text).like(lower),
         # By Unicode's rules, whatever locale the database was made with.
         func.lower(text.collate("und-x-icu"), type_=Text).like(lower, escape=""),
@@ -297,7 +293,7 @@ def among(column: ColumnElement[Any], values: Sequence[int] | Sequence[float] | 
         return false()
     members = func.json_each(json.dumps(kept)).table_valued("value")
     array = _array(kept)
-    return _ByDialect(column.in_(select(members.c.value)), column == any_(array), column.in_(kept))
+    return ByDialect(column.in_(select(members.c.value)), column == any_(array), column.in_(kept))
 
 
 def _array(values: Sequence[object]) -> ColumnElement[Any]:
@@ -387,7 +383,7 @@ def _mysql_column(element: CreateColumn, compiler: Any, **settings: Any) -> str 
 @compiles(CreateTable, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
 def _mysql_table(element: CreateTable, compiler: Any, **settings: Any) -> str:
     definition: str = compiler.visit_create_table(element, **settings)
-    collation = _mysql_collation(compiler.dialect.is_mariadb)
+    collation = mysql_collation(compiler.dialect.is_mariadb)
     return f"{definition.rstrip()} ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARSET=utf8mb4 COLLATE={collation}"
 
 

@@ -31,6 +31,7 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
 
 
 class ExperimentStore(Protocol):
@@ -366,7 +367,16 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, Protocol):
+class Store(
+    ExperimentStore,
+    RunStore,
+    JournalStore,
+    LoggedModelStore,
+    RegistryStore,
+    TraceStore,
+    AssessmentStore,
+    Protocol,
+):
     """Everything a store answers."""
 
     def close(self) -> None:

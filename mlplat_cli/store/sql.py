@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.assessments import SqlAssessments
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.journals import SqlJournals
@@ -15,6 +16,9 @@ from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
+from mlplat_cli.store.search_traces import SqlTraceSearch
+from mlplat_cli.store.trace_spans import SqlSpans
+from mlplat_cli.store.traces import SqlTraces
 
 
 class SqlStore(
@@ -31,6 +35,10 @@ class SqlStore(
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlTraces,
+    SqlSpans,
+    SqlTraceSearch,
+    SqlAssessments,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 

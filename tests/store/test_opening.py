@@ -137,18 +137,19 @@ def test_an_older_store_is_upgraded_after_a_copy_was_made(
     store.close()
 
     def step(connection: Connection) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    head = schema.HEAD
+    monkeypatch.setattr(schema, "HEAD", "9999")
     monkeypatch.setattr(running, "upgrade", step)
     for _ in range(2):
         upgraded = open_local(tmp_path)
         assert upgraded.find_experiment("kept") is not None
         upgraded.close()
-    copy = tmp_path / "mlplat.db.0001.bak"
-    assert caplog.messages == [f"{tmp_path}/mlplat.db was upgraded from schema 0001 to 0002; a copy of it is {copy}"]
+    copy = tmp_path / f"mlplat.db.{head}.bak"
+    assert caplog.messages == [f"{tmp_path}/mlplat.db was upgraded from schema {head} to 9999; a copy of it is {copy}"]
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (head,)
         assert connection.execute("SELECT count(*) FROM experiments").fetchone() == (2,)
 
 
