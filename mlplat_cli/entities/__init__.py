@@ -13,10 +13,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -37,6 +39,7 @@ from mlplat_cli.entities.run import (
     RunStatus,
 )
 from mlplat_cli.entities.tag import Param, Tag
+from mlplat_cli.entities.taken import Taken
 from mlplat_cli.entities.trace import (
     AttributeValue,
     PromptVersion,
@@ -58,6 +61,7 @@ __all__ = [
     "AttributeValue",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
     "DeleteTagRecord",
     "EndRecord",
     "Experiment",
@@ -71,6 +75,7 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
     "Page",
@@ -93,6 +98,7 @@ __all__ = [
     "SpanStatus",
     "Tag",
     "TagRecord",
+    "Taken",
     "Trace",
     "TraceInfo",
     "TraceState",

@@ -31,6 +31,7 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.intake_interface import IntakeStore
 from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
 
 
@@ -375,6 +376,7 @@ class Store(
     RegistryStore,
     TraceStore,
     AssessmentStore,
+    IntakeStore,
     Protocol,
 ):
     """Everything a store answers."""

@@ -46,7 +46,7 @@ class SqlLoggedModels(SqlPart):
                 "model_id": model_id,
                 "experiment": number,
                 "name": chosen,
-                "artifact_uri": _artifact_uri(number, location, model_id),
+                "artifact_uri": model_address(number, location, model_id),
                 "creation_time": now,
                 "last_update_time": now,
                 "status": LoggedModelStatus.PENDING.value,
@@ -145,7 +145,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _artifact_uri(experiment: int, location: str, model_id: str) -> str:
+def model_address(experiment: int, location: str, model_id: str) -> str:
+    """Say where a new model's files lie in an experiment with that artifact location."""
     # Below the store's own root a model is no part of an experiment: `models/<id>` stays when the experiment goes.
     if location == f"mlflow-artifacts:/{experiment}":
         return f"mlflow-artifacts:/models/{model_id}"

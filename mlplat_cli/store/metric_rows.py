@@ -34,14 +34,18 @@ class _Summary(NamedTuple):
     in_order: bool
 
 
-def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -> None:
-    """Add points of one run and bring the summaries up to date; points that are there already change nothing."""
+def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -> int:
+    """Add points of one run and bring the summaries up to date; points that are there already change nothing.
+
+    Returns:
+        How many were new.
+    """
     rows = sorted(points)
-    _write_model_metrics(connection, [row for row in rows if row[6]])
+    write_model_metrics(connection, [row for row in rows if row[6]])
     rows = [next(same) for _, same in groupby(rows, itemgetter(slice(6)))]
     added = insert_rows(connection, metrics, rows)
     if added == 0:
-        return
+        return 0
     groups = {key: list(group) for key, group in groupby(rows, itemgetter(1))}
     old = _read_summaries(connection, run, list(groups))
     merged = {key: _merge(old.get(key), group) for key, group in groups.items()}
@@ -50,6 +54,7 @@ def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -
         merged = {key: summary._replace(points=counts[key]) for key, summary in merged.items()}
     summaries = [_summary_row(run, key, summary) for key, summary in merged.items()]
     connection.execute(upsert(connection, metric_summaries, _SUMMARY_COLUMNS), summaries)
+    return added
 
 
 def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
@@ -92,8 +97,8 @@ def _summary_row(run: int, key: int, summary: _Summary) -> dict[str, Any]:
 _MODEL_COLUMNS = ["step", "timestamp", "special", "value"]
 
 
-def _write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> None:
-    # Sorted by step and time, so that the last one of each metric stays.
+def write_model_metrics(connection: Connection, rows: Sequence[PointRow]) -> None:
+    """Keep the last of these points for each model, data and metric; rows are sorted, their run is not looked at."""
     latest = {(row[6], row[1]): row[2:6] for row in rows}
     if not latest:
         return

@@ -30,7 +30,7 @@ class SqlRunData(SqlPart):
         wanted = _distinct_params(params)
         keys = self._names.intern(item.key for group in (metrics, params, tags) for item in group)
         origins = self._names.intern_origins(metrics)
-        points = [_point(metric, keys, origins) for metric in metrics]
+        points = [point_columns(metric, keys, origins) for metric in metrics]
         with self._database.write() as connection:
             run = require_active_run(connection, run_id)["id"]
             refused = add_params(connection, run, wanted, keys)
@@ -61,9 +61,10 @@ def _distinct_params(params: Sequence[Param]) -> dict[str, str]:
     return wanted
 
 
-def _point(
+def point_columns(
     metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]
 ) -> tuple[int, int, int, int, float, int]:
+    """Return the row of a point, without its run; InvalidInputError when step or timestamp do not fit 64 bits."""
     for name, number in (("step", metric.step), ("timestamp", metric.timestamp)):
         if not INT64_LEAST <= number <= INT64_GREATEST:
             raise InvalidInputError(f"metric {metric.key!r}: {name} {number} is not a 64-bit integer")

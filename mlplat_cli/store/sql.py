@@ -5,6 +5,10 @@ from __future__ import annotations
 from mlplat_cli.store.assessments import SqlAssessments
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_experiments import SqlExperimentIntake
+from mlplat_cli.store.intake_models import SqlModelIntake
+from mlplat_cli.store.intake_registry import SqlRegistryIntake
+from mlplat_cli.store.intake_runs import SqlRunIntake
 from mlplat_cli.store.journals import SqlJournals
 from mlplat_cli.store.logged_models import SqlLoggedModels
 from mlplat_cli.store.metric_history import SqlMetrics
@@ -39,6 +43,10 @@ class SqlStore(
     SqlSpans,
     SqlTraceSearch,
     SqlAssessments,
+    SqlExperimentIntake,
+    SqlRunIntake,
+    SqlModelIntake,
+    SqlRegistryIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 
