@@ -6,6 +6,14 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.evaluation import (
+    DatasetSummary,
+    EvaluationDataset,
+    EvaluationRecord,
+    NewEvaluationRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -62,8 +70,11 @@ __all__ = [
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
     "EndRecord",
+    "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -78,12 +89,14 @@ __all__ = [
     "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "PromptVersion",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
     "RunData",
@@ -92,6 +105,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Span",
     "SpanEvent",
     "SpanLink",

@@ -17,6 +17,7 @@ Every filter that MLflow's grammar allows means the same here. A comparison with
 """
 
 from mlplat_cli.search.fields import (
+    EVALUATION_DATASET,
     EXPERIMENT,
     LOGGED_MODEL,
     MODEL_VERSION,
@@ -44,6 +45,7 @@ from mlplat_cli.search.tree import (
 )
 
 __all__ = [
+    "EVALUATION_DATASET",
     "EXPERIMENT",
     "LOGGED_MODEL",
     "MODEL_VERSION",

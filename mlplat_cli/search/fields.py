@@ -188,3 +188,15 @@ TRACE = Entity(
     regexes=True,
     texts=(Field(FieldKind.ATTRIBUTE, "text"), Field(FieldKind.SPAN, "content")),
 )
+
+EVALUATION_DATASET = Entity(
+    noun="evaluation dataset",
+    attributes=(
+        Attribute("name", _TEXT),
+        Attribute("created_time", _NUMBER),
+        Attribute("last_update_time", _NUMBER),
+        Attribute("created_by", _TEXT, in_order=False),
+        Attribute("last_updated_by", _TEXT, in_order=False),
+    ),
+    collections=(_TAG,),
+)

@@ -31,8 +31,8 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
-from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
 
 
 class ExperimentStore(Protocol):
@@ -315,7 +315,7 @@ class RegistryStore(Protocol):
         ...
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         ...
 
     def create_model_version(
@@ -374,8 +374,7 @@ class Store(
     JournalStore,
     LoggedModelStore,
     RegistryStore,
-    TraceStore,
-    AssessmentStore,
+    EvaluationStore,
     IntakeStore,
     Protocol,
 ):

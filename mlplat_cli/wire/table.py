@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from mlplat_cli.wire.endpoint import API, API_3, PROXY, Endpoint
+from mlplat_cli.wire.endpoints.evaluation import EVALUATION_DATASETS, SCORERS
 from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
 from mlplat_cli.wire.endpoints.intake import INTAKE
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
@@ -28,6 +29,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *EVALUATION_DATASETS,
+    *SCORERS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
     *OWN_LINES,
     *INTAKE,
@@ -41,8 +44,7 @@ UNANSWERED: tuple[str, ...] = (
     f"{API}/webhooks",
     f"{API}/users",
     f"{API_3}/roles",
-    f"{API_3}/datasets",
-    f"{API_3}/scorers",
+    f"{API_3}/scorers/online-config",
     f"{API_3}/issues",
     f"{API_3}/label-schemas",
     f"{API_3}/review-queues",
@@ -53,7 +55,6 @@ UNANSWERED: tuple[str, ...] = (
     f"{API_3}/jobs",
     f"{API}/artifacts/presigned-upload-url",
     f"{API}/artifacts/presigned-download-url",
-    f"{API}/experiments/search-datasets",
     f"{PROXY}/mpu",
     f"{PROXY}/presigned",
     "/graphql",

@@ -1,12 +1,12 @@
-"""Traces, spans and assessments. In: schema 0001. Out: schema 0002."""
+"""Traces, spans and assessments. In: schema 0002. Out: schema 0003."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TABLES = ("traces", "trace_tags", "trace_metadata", "trace_runs", "trace_prompts", "spans", "assessments")
