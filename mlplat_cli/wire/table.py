@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mlplat_cli.wire.endpoint import API, API_3, PROXY, Endpoint
+from mlplat_cli.wire.endpoint import API, API_3, Endpoint
 from mlplat_cli.wire.endpoints.evaluation import EVALUATION_DATASETS, SCORERS
 from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
 from mlplat_cli.wire.endpoints.intake import INTAKE
@@ -14,6 +14,7 @@ from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
+from mlplat_cli.wire.endpoints.uploads import UPLOADS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -29,6 +30,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *UPLOADS,
     *EVALUATION_DATASETS,
     *SCORERS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
@@ -53,10 +55,6 @@ UNANSWERED: tuple[str, ...] = (
     f"{API_3}/gateway",
     f"{API_3}/mcp-servers",
     f"{API_3}/jobs",
-    f"{API}/artifacts/presigned-upload-url",
-    f"{API}/artifacts/presigned-download-url",
-    f"{PROXY}/mpu",
-    f"{PROXY}/presigned",
     "/graphql",
 )
 """Parts of MLflow's interface, each with all below it, that are known and not answered: NOT_IMPLEMENTED."""

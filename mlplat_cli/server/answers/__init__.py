@@ -24,6 +24,7 @@ from mlplat_cli.server.answers import (
     run_answers,
     scorer_answers,
     server_info_answer,
+    upload_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -41,6 +42,7 @@ _MODULES = (
     evaluation_dataset_answers,
     scorer_answers,
     server_info_answer,
+    upload_answers,
     own_answers,
     intake_answers,
 )
