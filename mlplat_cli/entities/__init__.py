@@ -6,6 +6,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
     EvaluationDataset,
@@ -40,6 +41,7 @@ from mlplat_cli.entities.run import (
     ModelOutput,
     ParamConflict,
     Run,
+    RunBatch,
     RunData,
     RunInfo,
     RunInputs,
@@ -72,6 +74,8 @@ __all__ = [
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
     "EvaluationDataset",
     "EvaluationRecord",
@@ -99,6 +103,7 @@ __all__ = [
     "RecordSource",
     "RegisteredModel",
     "Run",
+    "RunBatch",
     "RunData",
     "RunInfo",
     "RunInputs",

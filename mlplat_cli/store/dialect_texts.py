@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from mlplat_cli.store.dialects import ByDialect, mysql_collation
+from mlplat_cli.store.ddl import mysql_collation
+from mlplat_cli.store.dialects import ByDialect
 
 
 class _TextByDialect(ByDialect):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlplat_cli.store.assessments import SqlAssessments
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
+from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
@@ -48,6 +49,7 @@ class SqlStore(
     SqlSpans,
     SqlTraceSearch,
     SqlAssessments,
+    SqlDisposal,
     SqlEvaluationDatasets,
     SqlEvaluationDatasetSearch,
     SqlDatasetRecords,

@@ -1,12 +1,12 @@
-"""Traces, spans and assessments. In: schema 0002. Out: schema 0003."""
+"""Traces, spans and assessments. In: schema 0003. Out: schema 0004."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TABLES = ("traces", "trace_tags", "trace_metadata", "trace_runs", "trace_prompts", "spans", "assessments")
