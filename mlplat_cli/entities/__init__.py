@@ -5,6 +5,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
     EvaluationDataset,
@@ -39,6 +40,7 @@ from mlplat_cli.entities.run import (
     ModelOutput,
     ParamConflict,
     Run,
+    RunBatch,
     RunData,
     RunInfo,
     RunInputs,
@@ -55,6 +57,8 @@ __all__ = [
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
     "EvaluationDataset",
     "EvaluationRecord",
@@ -81,6 +85,7 @@ __all__ = [
     "RecordSource",
     "RegisteredModel",
     "Run",
+    "RunBatch",
     "RunData",
     "RunInfo",
     "RunInputs",

@@ -26,6 +26,7 @@ from mlplat_cli.entities import (
     Record,
     RegisteredModel,
     Run,
+    RunBatch,
     RunInfo,
     RunStatus,
     Tag,
@@ -136,6 +137,17 @@ class RunStore(Protocol):
         tags: Sequence[Tag] = (),
     ) -> None:
         """Log to an active run, all or nothing; InvalidInputError when a param would change its value."""
+        ...
+
+    def log_batches(self, batches: Sequence[RunBatch], *, wait: bool = True) -> Sequence[Exception | None] | None:
+        """Log several batches in one transaction, in their order, each as if it were alone.
+
+        Args:
+            wait: False returns None, and writes nothing, where this thread would have to wait for another writer.
+
+        Returns:
+            None for each batch that is written and committed, otherwise why nothing of it is.
+        """
         ...
 
     def delete_tag(self, run_id: str, key: str) -> None:

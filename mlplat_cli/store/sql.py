@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
+from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
@@ -40,6 +41,7 @@ class SqlStore(
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlDisposal,
     SqlEvaluationDatasets,
     SqlEvaluationDatasetSearch,
     SqlDatasetRecords,
