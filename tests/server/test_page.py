@@ -50,7 +50,7 @@ def test_languages_are_weighed(accepted: str, chosen: str) -> None:
     assert language(accepted) == chosen
 
 
-def test_what_a_folder_is_called_is_no_markup(served: Served) -> None:
+def test_it_tells_the_address_by_which_it_was_asked(served: Served) -> None:
     reply = served.ask("GET", "/", headers={"Host": "localhost:1"})
     assert "MLFLOW_TRACKING_URI=http://localhost:1 " in reply.body.decode()
     assert served.ask("GET", "/", headers={"Host": "<b>.example"}).status == 403
