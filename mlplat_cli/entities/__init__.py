@@ -5,6 +5,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
 from mlplat_cli.entities.columns import Column, Columns
 from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
@@ -51,9 +52,25 @@ from mlplat_cli.entities.run import (
 from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
+from mlplat_cli.entities.trace import (
+    AttributeValue,
+    PromptVersion,
+    Span,
+    SpanEvent,
+    SpanLink,
+    SpanStatus,
+    Trace,
+    TraceInfo,
+    TraceState,
+)
 
 __all__ = [
     "ArtifactRecord",
+    "Assessment",
+    "AssessmentError",
+    "AssessmentKind",
+    "AssessmentSource",
+    "AttributeValue",
     "Axis",
     "Bucket",
     "Chart",
@@ -89,6 +106,7 @@ __all__ = [
     "Param",
     "ParamConflict",
     "ParamRecord",
+    "PromptVersion",
     "Record",
     "RecordSource",
     "RegisteredModel",
@@ -102,8 +120,15 @@ __all__ = [
     "RunStatus",
     "Scorer",
     "SeriesPoints",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "SpanStatus",
     "Tag",
     "TagRecord",
     "Taken",
+    "Trace",
+    "TraceInfo",
+    "TraceState",
     "ViewType",
 ]

@@ -1,4 +1,4 @@
-"""Where databases differ, and nowhere else. In: an address or a connection. Out: one way to say each thing.
+"""Where databases differ, here and in `dialect_texts`. In: an address or a connection. Out: one way to say each thing.
 
 SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
 their ends included, and LIKE has no escape character, on every one of them.
@@ -55,6 +55,7 @@ from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.ddl import mysql_collation
+from mlplat_cli.store.sqlite_functions import add_functions
 
 BUSY_SECONDS = 60
 """How long a writer waits for the other processes that write to the same place."""
@@ -91,14 +92,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # with the journal offsets that they moved, so that they are ingested again.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA case_sensitive_like=ON")
-    # SQLite's own lower() knows no letters but ASCII's.
-    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
+    add_functions(connection)
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:
