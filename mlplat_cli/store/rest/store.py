@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.rest.changes import RestChanges
 from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
 from mlplat_cli.store.rest.intake import RestIntake
@@ -27,6 +28,7 @@ class RestStore(
     RestScorers,
     RestIntake,
     RestViews,
+    RestChanges,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
 
