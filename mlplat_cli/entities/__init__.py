@@ -5,6 +5,15 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
+from mlplat_cli.entities.evaluation import (
+    DatasetSummary,
+    EvaluationDataset,
+    EvaluationRecord,
+    NewEvaluationRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -31,6 +40,7 @@ from mlplat_cli.entities.run import (
     ModelOutput,
     ParamConflict,
     Run,
+    RunBatch,
     RunData,
     RunInfo,
     RunInputs,
@@ -45,8 +55,13 @@ __all__ = [
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
+    "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -61,19 +76,23 @@ __all__ = [
     "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
+    "RunBatch",
     "RunData",
     "RunInfo",
     "RunInputs",
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Tag",
     "TagRecord",
     "Taken",
