@@ -15,6 +15,7 @@ from mlplat_cli.store.rest.registered_models import RestRegisteredModels
 from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
 from mlplat_cli.store.rest.scorers import RestScorers
+from mlplat_cli.store.rest.views import RestViews
 
 PROXIED = "mlflow-artifacts"
 
@@ -30,6 +31,7 @@ class RestStore(
     RestEvaluationDatasets,
     RestScorers,
     RestIntake,
+    RestViews,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
 
