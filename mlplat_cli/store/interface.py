@@ -26,12 +26,15 @@ from mlplat_cli.entities import (
     Record,
     RegisteredModel,
     Run,
+    RunBatch,
     RunInfo,
     RunStatus,
     Tag,
     ViewType,
 )
+from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.view_interface import ViewStore
 
 
 class ExperimentStore(Protocol):
@@ -135,6 +138,17 @@ class RunStore(Protocol):
         tags: Sequence[Tag] = (),
     ) -> None:
         """Log to an active run, all or nothing; InvalidInputError when a param would change its value."""
+        ...
+
+    def log_batches(self, batches: Sequence[RunBatch], *, wait: bool = True) -> Sequence[Exception | None] | None:
+        """Log several batches in one transaction, in their order, each as if it were alone.
+
+        Args:
+            wait: False returns None, and writes nothing, where this thread would have to wait for another writer.
+
+        Returns:
+            None for each batch that is written and committed, otherwise why nothing of it is.
+        """
         ...
 
     def delete_tag(self, run_id: str, key: str) -> None:
@@ -314,7 +328,7 @@ class RegistryStore(Protocol):
         ...
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         ...
 
     def create_model_version(
@@ -367,7 +381,17 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, IntakeStore, Protocol):
+class Store(
+    ExperimentStore,
+    RunStore,
+    ViewStore,
+    JournalStore,
+    LoggedModelStore,
+    RegistryStore,
+    EvaluationStore,
+    IntakeStore,
+    Protocol,
+):
     """Everything a store answers."""
 
     def close(self) -> None:

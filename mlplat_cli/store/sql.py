@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.assessments import SqlAssessments
+from mlplat_cli.store.columns import SqlColumns
+from mlplat_cli.store.dataset_records import SqlDatasetRecords
+from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
+from mlplat_cli.store.disposal import SqlDisposal
+from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
@@ -15,10 +21,16 @@ from mlplat_cli.store.model_versions import SqlModelVersions
 from mlplat_cli.store.registered_models import SqlRegisteredModels
 from mlplat_cli.store.run_data import SqlRunData
 from mlplat_cli.store.runs import SqlRuns
+from mlplat_cli.store.scorers import SqlScorers
+from mlplat_cli.store.search_evaluation_datasets import SqlEvaluationDatasetSearch
 from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
+from mlplat_cli.store.search_traces import SqlTraceSearch
+from mlplat_cli.store.series import SqlSeries
+from mlplat_cli.store.trace_spans import SqlSpans
+from mlplat_cli.store.traces import SqlTraces
 
 
 class SqlStore(
@@ -29,12 +41,24 @@ class SqlStore(
     SqlRunSearch,
     SqlInputs,
     SqlMetrics,
+    SqlSeries,
+    SqlColumns,
     SqlJournals,
     SqlLoggedModels,
     SqlLoggedModelSearch,
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlTraces,
+    SqlSpans,
+    SqlTraceSearch,
+    SqlAssessments,
+    SqlDisposal,
+    SqlEvaluationDatasets,
+    SqlEvaluationDatasetSearch,
+    SqlDatasetRecords,
+    SqlDatasetSummaries,
+    SqlScorers,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,

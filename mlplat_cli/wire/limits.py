@@ -36,8 +36,16 @@ SEARCH_EXPERIMENTS = 50_000
 SEARCH_MODELS = 1_000
 SEARCH_VERSIONS = 200_000
 SEARCH_LOGGED_MODELS = 50_000
+EVALUATION_DATASET_NAME_LENGTH = 255
+SEARCH_EVALUATION_DATASETS = 50_000
+DATASET_RECORDS = 50_000
+SCORER_NAME_LENGTH = 256
+USER_LENGTH = 255
+SUMMARY_EXPERIMENTS = 20
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
+CHART_SERIES = 500
+CHART_PIXELS = range(10, 10_001)
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
@@ -180,6 +188,15 @@ def max_results(value: int, most: int) -> int:
     return value
 
 
+def pixels(value: int) -> int:
+    """Check the width of a chart."""
+    if value not in CHART_PIXELS:
+        raise InvalidInputError(
+            f"invalid value {value} for parameter 'pixels': it must be {CHART_PIXELS[0]} to {CHART_PIXELS[-1]}"
+        )
+    return value
+
+
 def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]) -> None:
     """Check the size of a batch, and that it gives each parameter one value."""
     counts = (
@@ -202,6 +219,16 @@ def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag
 def text(name: str, value: str | None, most: int) -> str | None:
     """Check the length of an optional text."""
     return value if value is None else _at_most(most, name, value)
+
+
+def evaluation_dataset_name(value: str) -> str:
+    """Check the name of an evaluation dataset."""
+    return _at_most(EVALUATION_DATASET_NAME_LENGTH, "dataset name", required("name", value))
+
+
+def scorer_name(value: str) -> str:
+    """Check a scorer's name."""
+    return _at_most(SCORER_NAME_LENGTH, "scorer name", required("name", value))
 
 
 def _is_number(value: str) -> bool:

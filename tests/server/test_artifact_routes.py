@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import http.client
-import json
 import os
 from urllib.parse import urlsplit
 
@@ -29,7 +28,14 @@ def test_models_lie_in_their_own_folder(served: Served) -> None:
     assert (served.home / "models/m-1/MLmodel").read_bytes() == b"flavors: {}"
     assert served.ask("GET", f"{PROXY}/models/m-1/MLmodel").body == b"flavors: {}"
     assert served.ask("GET", PROXY, {"path": "models/m-1"}).json == {
-        "files": [{"path": "MLmodel", "is_dir": False, "file_size": 11}]
+        "files": [
+            {
+                "path": "MLmodel",
+                "is_dir": False,
+                "file_size": 11,
+                "sha256": hashlib.sha256(b"flavors: {}").hexdigest(),
+            }
+        ]
     }
 
 
@@ -52,7 +58,11 @@ def test_a_listing_is_relative_to_the_listed_folder(served: Served) -> None:
     for name in ("b.txt", "a/x.txt"):
         served.ask("PUT", f"{PROXY}/1/r/artifacts/{name}", b"123")
     listed = served.ask("GET", PROXY, {"path": "1/r/artifacts"}).json["files"]
-    assert listed == [{"path": "a", "is_dir": True}, {"path": "b.txt", "is_dir": False, "file_size": 3}]
+    digest = hashlib.sha256(b"123").hexdigest()
+    assert listed == [
+        {"path": "a", "is_dir": True},
+        {"path": "b.txt", "is_dir": False, "file_size": 3, "sha256": digest},
+    ]
     assert served.ask("GET", PROXY, {"path": "1/r/artifacts/a"}).json["files"][0]["path"] == "x.txt"
     assert served.ask("GET", PROXY, {"path": "1/nothing"}).json == {}
 
@@ -97,7 +107,7 @@ def test_a_runs_artifacts_are_listed_and_downloaded(served: Served) -> None:
     listed = served.call("GET", "artifacts/list", {"run_id": run_id, "path": "sub"})
     assert listed == {
         "root_uri": f"mlflow-artifacts:/0/{run_id}/artifacts",
-        "files": [{"path": "sub/t.txt", "is_dir": False, "file_size": 3}],
+        "files": [{"path": "sub/t.txt", "is_dir": False, "file_size": 3, "sha256": hashlib.sha256(b"hey").hexdigest()}],
     }
     reply = served.ask("GET", "/get-artifact", {"run_uuid": run_id, "path": "sub/t.txt"})
     assert reply.body == b"hey"
@@ -114,15 +124,6 @@ def test_pending_journals_are_ingested_before_a_runs_bytes_are_read(served: Serv
     served.ask("GET", f"{PROXY}/0/abc/artifacts/x")
     served.ask("GET", PROXY, {"path": "0/def/artifacts"})
     assert served.ingested == ["abc", "def"]
-
-
-def test_multipart_and_presigned_ways_are_declined_once_and_for_all(served: Served) -> None:
-    for verb, path in (
-        ("POST", "/api/2.0/mlflow-artifacts/mpu/create/1/x.bin"),
-        ("GET", "/api/2.0/mlflow-artifacts/presigned/1/x.bin"),
-    ):
-        reply = served.ask(verb, path, json.dumps({}).encode() if verb == "POST" else None)
-        assert (reply.status, reply.json["error_code"]) == (501, "NOT_IMPLEMENTED")
 
 
 def test_bytes_are_verified_by_their_digest(served: Served) -> None:
