@@ -17,7 +17,7 @@ from benchmarks import environment, install_size, log_metric, noop_run, start_up
 from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.sides import Side, prepare
-from benchmarks.tracking import postgresql, requests
+from benchmarks.tracking import large, points, postgresql, requests, searching
 
 BENCHMARKS = {
     "start_up": start_up,
@@ -27,6 +27,9 @@ BENCHMARKS = {
     "log_metric": log_metric,
     "tracking_requests": requests,
     "tracking_postgresql": postgresql,
+    "tracking_search": searching,
+    "tracking_large": large,
+    "tracking_points": points,
 }
 
 

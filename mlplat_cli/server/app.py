@@ -27,6 +27,7 @@ from mlplat_cli.server.journal_routes import JournalRoutes
 from mlplat_cli.server.log_writer import LogWriter
 from mlplat_cli.server.observed import ROUTE, FiguresRoute, Observed
 from mlplat_cli.server.old_clients import OldClients
+from mlplat_cli.server.page import PageRoute
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
 from mlplat_cli.server.upload_routes import UploadRoutes
@@ -90,7 +91,7 @@ def build_app(
     carriers: list[Carrier] = [NoArtifacts()]
     if serve_artifacts:
         carriers = [ArtifactRoutes(service, before_read), UploadRoutes(service)]
-    carriers.append(DocumentRoute())
+    carriers += [DocumentRoute(), PageRoute(home)]
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:
