@@ -47,14 +47,25 @@ from mlplat_cli.entities.run import (
 )
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
+from mlplat_cli.entities.webhook import (
+    WEBHOOK_ACTIONS,
+    Delivery,
+    Webhook,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
 
 __all__ = [
+    "WEBHOOK_ACTIONS",
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Delivery",
     "EndRecord",
     "EvaluationDataset",
     "EvaluationRecord",
@@ -92,4 +103,9 @@ __all__ = [
     "TagRecord",
     "Taken",
     "ViewType",
+    "Webhook",
+    "WebhookAction",
+    "WebhookEntity",
+    "WebhookEvent",
+    "WebhookStatus",
 ]

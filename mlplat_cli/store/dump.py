@@ -27,6 +27,7 @@ from sqlalchemy import Connection, Table, func, select
 
 import mlplat_cli.store.evaluation_tables
 import mlplat_cli.store.model_tables
+import mlplat_cli.store.webhook_tables
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.store.database import Database
@@ -37,6 +38,7 @@ from mlplat_cli.store.tables import experiments, metadata
 
 _EVALUATION_TABLES = mlplat_cli.store.evaluation_tables  # imported for the tables that it adds to `metadata`
 _MODEL_TABLES = mlplat_cli.store.model_tables  # imported for the tables that it adds to `metadata`
+_WEBHOOK_TABLES = mlplat_cli.store.webhook_tables  # imported for the tables that it adds to `metadata`
 _VERSION = 1
 _AT_ONCE = 5000
 _SQLITE_HEADER = b"SQLite format 3\x00"

@@ -33,6 +33,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.webhook_interface import WebhookStore
 
 
 class ExperimentStore(Protocol):
@@ -375,6 +376,7 @@ class Store(
     LoggedModelStore,
     RegistryStore,
     EvaluationStore,
+    WebhookStore,
     IntakeStore,
     Protocol,
 ):

@@ -24,6 +24,8 @@ from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
+from mlplat_cli.store.webhook_deliveries import SqlDeliveries
+from mlplat_cli.store.webhooks import SqlWebhooks
 
 
 class SqlStore(
@@ -45,6 +47,8 @@ class SqlStore(
     SqlDatasetRecords,
     SqlDatasetSummaries,
     SqlScorers,
+    SqlWebhooks,
+    SqlDeliveries,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,

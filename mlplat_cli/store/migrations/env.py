@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-import mlplat_cli.store.evaluation_tables
-import mlplat_cli.store.model_tables  # noqa: F401 - adds its tables to `metadata`
 from mlplat_cli.store.tables import metadata
 
 # The caller holds the write lock and commits, so that a step and its revision number are one transaction.

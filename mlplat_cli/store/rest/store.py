@@ -12,6 +12,7 @@ from mlplat_cli.store.rest.registered_models import RestRegisteredModels
 from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
 from mlplat_cli.store.rest.scorers import RestScorers
+from mlplat_cli.store.rest.webhooks import RestWebhooks
 
 
 class RestStore(
@@ -24,6 +25,7 @@ class RestStore(
     RestModelVersions,
     RestEvaluationDatasets,
     RestScorers,
+    RestWebhooks,
     RestIntake,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
