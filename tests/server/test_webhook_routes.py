@@ -18,6 +18,7 @@ from tests.servers.receiver import Receiver
 
 URL = "https://93.184.216.34/hook"
 CREATED = {"entity": "REGISTERED_MODEL", "action": "CREATED"}
+EVERY = [{"entity": entity.name, "action": each.name} for entity, known in WEBHOOK_ACTIONS.items() for each in known]
 INVALID = (400, "INVALID_PARAMETER_VALUE")
 MISSING = (404, "RESOURCE_DOES_NOT_EXIST")
 
@@ -113,22 +114,16 @@ def test_mistakes_are_named(served: Served, fields: dict[str, Any]) -> None:
 
 
 def test_every_documented_event_and_numbers(served: Served) -> None:
-    events = [
-        {"entity": entity.name, "action": each.name} for entity, known in WEBHOOK_ACTIONS.items() for each in known
-    ]
-    assert len(create(served, events=[*events, *events])["events"]) == len(events) == 15
+    assert len(create(served, events=[*EVERY, *EVERY])["events"]) == len(EVERY) == 15
     assert create(served, events=[{"entity": 1, "action": 1}], status=2)["events"] == [CREATED]
 
 
 def test_an_example_is_sent_and_signed(served: Served, receiver: Receiver) -> None:
-    events = [
-        {"entity": entity.name, "action": each.name} for entity, known in WEBHOOK_ACTIONS.items() for each in known
-    ]
-    made = create(served, url=receiver.url("200"), events=events, secret="s3")  # noqa: S106 - of a test
+    made = create(served, url=receiver.url("200"), events=EVERY, secret="s3")  # noqa: S106 - of a test
     path = f"webhooks/{made['webhook_id']}/test"
     answered = {"success": True, "response_status": 200, "response_body": "thank you"}
     assert served.call("POST", path)["result"] == answered
-    for event in events:
+    for event in EVERY:
         assert served.call("POST", path, {"event": event})["result"] == answered
     assert len(receiver.received) == 16
     for request in receiver.received:
@@ -140,7 +135,7 @@ def test_an_example_is_sent_and_signed(served: Served, receiver: Receiver) -> No
         assert headers["host"] == f"127.0.0.1:{receiver.port}"
     told = [json.loads(request["body"]) for request in receiver.received[1:]]
     sent = {(message["entity"].upper(), message["action"].upper()) for message in told}
-    assert sent == {(event["entity"], event["action"]) for event in events}
+    assert sent == {(event["entity"], event["action"]) for event in EVERY}
     assert all(message["data"] for message in told)
     assert served.fault("POST", path, {"event": {"entity": "PROMPT", "action": "UPDATED"}}) == INVALID
 

@@ -22,7 +22,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
-        print(json.dumps({"path": self.path, "headers": headers, "body": body}), file=self.log, flush=True)
+        self.log.write(json.dumps({"path": self.path, "headers": headers, "body": body}) + "\n")
+        self.log.flush()
         if self.path == "/drip":
             self._drip()
             return
@@ -58,7 +59,8 @@ def main(port: int, log: Path) -> None:
     with log.open("a", encoding="utf-8") as file:
         _Handler.log, _Handler.seen = file, set()
         server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
-        print(server.server_port, flush=True)
+        sys.stdout.write(f"{server.server_port}\n")
+        sys.stdout.flush()
         server.serve_forever()
 
 
