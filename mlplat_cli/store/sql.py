@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_addresses import SqlAddressIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -39,6 +40,7 @@ class SqlStore(
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 
