@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any, List
 from mlplat.version import __version__
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
+    from mlplat import artifacts as artifacts
+    from mlplat import client as client
+    from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import tracking as tracking
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
     from mlplat.artifacts import log_artifacts as log_artifacts
     from mlplat.artifacts import log_dict as log_dict
     from mlplat.artifacts import log_text as log_text
+    from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
     from mlplat.exceptions import MlflowException as MlflowException
@@ -28,6 +33,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.figures import log_figure as log_figure
     from mlplat.images import Image as Image
     from mlplat.images import log_image as log_image
+    from mlplat.inputs import log_input as log_input
+    from mlplat.inputs import log_inputs as log_inputs
     from mlplat.live_run import ActiveRun as ActiveRun
     from mlplat.location import get_tracking_uri as get_tracking_uri
     from mlplat.location import is_tracking_uri_set as is_tracking_uri_set
@@ -38,7 +45,23 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.runs import get_run as get_run
     from mlplat.runs import last_active_run as last_active_run
     from mlplat.runs import start_run as start_run
+    from mlplat.searching import search_experiments as search_experiments
+    from mlplat.searching import search_logged_models as search_logged_models
+    from mlplat.searching import search_model_versions as search_model_versions
+    from mlplat.searching import search_registered_models as search_registered_models
+    from mlplat.searching import search_runs as search_runs
+    from mlplat.shorthands import delete_experiment as delete_experiment
+    from mlplat.shorthands import delete_experiment_tag as delete_experiment_tag
+    from mlplat.shorthands import delete_logged_model_tag as delete_logged_model_tag
+    from mlplat.shorthands import delete_run as delete_run
+    from mlplat.shorthands import get_logged_model as get_logged_model
+    from mlplat.shorthands import register_model as register_model
+    from mlplat.shorthands import set_experiment_tag as set_experiment_tag
+    from mlplat.shorthands import set_experiment_tags as set_experiment_tags
+    from mlplat.shorthands import set_logged_model_tags as set_logged_model_tags
+    from mlplat.shorthands import set_model_version_tag as set_model_version_tag
     from mlplat.tables import log_table as log_table
+    from mlplat.tracking import MlflowClient as MlflowClient
     from mlplat.values import delete_tag as delete_tag
     from mlplat.values import flush_async_logging as flush_async_logging
     from mlplat.values import log_metric as log_metric
@@ -52,11 +75,20 @@ _HOMES = {
     "ActiveRun": "live_run",
     "Experiment": "entities",
     "Image": "images",
+    "MlflowClient": "tracking",
     "MlflowException": "exceptions",
+    "MlplatClient": "client",
     "MlplatException": "exceptions",
     "Run": "entities",
     "active_run": "runs",
+    "artifacts": "",
+    "client": "",
     "create_experiment": "experiments",
+    "data": "",
+    "delete_experiment": "shorthands",
+    "delete_experiment_tag": "shorthands",
+    "delete_logged_model_tag": "shorthands",
+    "delete_run": "shorthands",
     "delete_tag": "values",
     "end_run": "runs",
     "entities": "",
@@ -65,6 +97,7 @@ _HOMES = {
     "get_artifact_uri": "artifacts",
     "get_experiment": "experiments",
     "get_experiment_by_name": "experiments",
+    "get_logged_model": "shorthands",
     "get_parent_run": "runs",
     "get_run": "runs",
     "get_tracking_uri": "location",
@@ -75,17 +108,30 @@ _HOMES = {
     "log_dict": "artifacts",
     "log_figure": "figures",
     "log_image": "images",
+    "log_input": "inputs",
+    "log_inputs": "inputs",
     "log_metric": "values",
     "log_metrics": "values",
     "log_param": "values",
     "log_params": "values",
     "log_table": "tables",
     "log_text": "artifacts",
+    "register_model": "shorthands",
+    "search_experiments": "searching",
+    "search_logged_models": "searching",
+    "search_model_versions": "searching",
+    "search_registered_models": "searching",
+    "search_runs": "searching",
     "set_experiment": "experiments",
+    "set_experiment_tag": "shorthands",
+    "set_experiment_tags": "shorthands",
+    "set_logged_model_tags": "shorthands",
+    "set_model_version_tag": "shorthands",
     "set_tag": "values",
     "set_tags": "values",
     "set_tracking_uri": "location",
     "start_run": "runs",
+    "tracking": "",
 }
 """The module that each public name lives in; none for a module."""
 

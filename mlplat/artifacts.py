@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
+from mlplat.entities import FileInfo
 from mlplat.exceptions import NOT_FOUND, MlplatException
 from mlplat.live_run import ActiveRunInfo
 from mlplat.rules import artifact_path as checked
@@ -93,12 +94,14 @@ def log_text(text: str, artifact_file: str, run_id: Optional[str] = None) -> Non
 
 def log_dict(dictionary: Dict[str, Any], artifact_file: str, run_id: Optional[str] = None) -> None:
     """Keep a dict or list: as YAML where the file's name ends with .yml or .yaml, else as JSON."""
+    log_text(dict_text(dictionary, artifact_file), artifact_file, run_id)
+
+
+def dict_text(dictionary: Any, artifact_file: str) -> str:
+    """Return a dict or list as the text of the file that is to hold it."""
     from mlplat.plain import indented_json
 
-    if artifact_file.endswith(YAML_SUFFIXES):
-        log_text(_yaml(dictionary), artifact_file, run_id)
-    else:
-        log_text(indented_json(dictionary), artifact_file, run_id)
+    return _yaml(dictionary) if artifact_file.endswith(YAML_SUFFIXES) else indented_json(dictionary)
 
 
 def _yaml(value: Any) -> str:
@@ -122,3 +125,72 @@ def get_artifact_uri(artifact_path: Optional[str] = None) -> str:
     info: ActiveRunInfo = (active_run() or start_run()).info
     root: str = info.artifact_uri
     return posixpath.join(root, checked(artifact_path)) if artifact_path else root
+
+
+def download_artifacts(
+    artifact_uri: Optional[str] = None,
+    run_id: Optional[str] = None,
+    artifact_path: Optional[str] = None,
+    dst_path: Optional[str] = None,
+) -> str:
+    """Bring a run's file, or a folder with all below it, to this machine and return where it lies now.
+
+    Args:
+        artifact_uri: `runs:/<run>/<path>`, or else run_id and artifact_path (all of the run's artifacts without one).
+        dst_path: folder that takes it; a new temporary one unless given.
+
+    Raises:
+        MlplatException: neither or both are given, or there is no such artifact.
+    """
+    from mlplat.client import MlplatClient
+
+    run, path = _place(artifact_uri, run_id, artifact_path)
+    if dst_path is not None:
+        os.makedirs(dst_path, exist_ok=True)
+    return MlplatClient().download_artifacts(run, path, dst_path)
+
+
+def list_artifacts(
+    artifact_uri: Optional[str] = None, run_id: Optional[str] = None, artifact_path: Optional[str] = None
+) -> List[FileInfo]:
+    """List one folder of a run's artifacts; arguments as for `download_artifacts`."""
+    from mlplat.client import MlplatClient
+
+    run, path = _place(artifact_uri, run_id, artifact_path)
+    return MlplatClient().list_artifacts(run, path or None)
+
+
+def load_text(artifact_uri: str) -> str:
+    """Return the text of the artifact at `runs:/<run>/<path>`."""
+    return _content(artifact_uri).decode("utf-8")
+
+
+def load_dict(artifact_uri: str) -> Any:
+    """Return what the JSON artifact at `runs:/<run>/<path>` holds; MlplatException when it is no JSON."""
+    import json
+
+    try:
+        return json.loads(_content(artifact_uri))
+    except ValueError as error:
+        raise MlplatException(f"{artifact_uri} is no JSON: {error}") from error
+
+
+def _content(uri: str) -> bytes:
+    from mlplat.reader import open_reader
+
+    content = open_reader().read_artifact(*_place(uri, None, None))
+    if content is None:
+        raise MlplatException(f"there is no artifact {uri}", NOT_FOUND)
+    return content
+
+
+def _place(uri: Optional[str], run_id: Optional[str], path: Optional[str]) -> Tuple[str, str]:
+    if (uri is None) == (run_id is None):
+        raise MlplatException("name either artifact_uri or run_id")
+    if run_id is not None:
+        return run_id, path or ""
+    scheme, _, rest = str(uri).partition(":/")
+    if scheme != "runs" or path:
+        raise MlplatException(f"an artifact's address is runs:/<run>/<path>, not {uri!r}")
+    run, _, inner = rest.strip("/").partition("/")
+    return run, inner

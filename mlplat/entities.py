@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Iterator, List, Optional, Tuple, Union
 
 from mlplat.exceptions import MlplatException
+
+if TYPE_CHECKING:
+    from mlplat.input_entities import RunInputs, RunOutputs
 
 
 class RunStatus:
@@ -91,6 +94,13 @@ class Metric(Entity):
         self.value = value
         self.timestamp = timestamp
         self.step = step
+
+    @staticmethod
+    def from_json(fields: Dict[str, Any]) -> Metric:
+        """Read the REST protocol's metric."""
+        return Metric(
+            fields["key"], float(fields.get("value", 0.0)), int(fields.get("timestamp", 0)), int(fields.get("step", 0))
+        )
 
 
 class Param(Entity):
@@ -223,14 +233,22 @@ class RunData(Entity):
 
 
 class Run:
-    """A run: `info` and `data`."""
+    """A run: `info` and `data`, and what it read (`inputs`) and wrote (`outputs`)."""
 
     info: RunInfo
     data: RunData
 
-    def __init__(self, run_info: RunInfo, run_data: RunData) -> None:
+    def __init__(
+        self,
+        run_info: RunInfo,
+        run_data: RunData,
+        run_inputs: Optional[RunInputs] = None,
+        run_outputs: Optional[RunOutputs] = None,
+    ) -> None:
         self.info = run_info
         self.data = run_data
+        self.inputs = run_inputs
+        self.outputs = run_outputs
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: info={self.info!r}, data={self.data!r}>"
@@ -242,7 +260,29 @@ class Run:
     @staticmethod
     def from_json(fields: Dict[str, Any]) -> Run:
         """Read the REST protocol's run."""
-        return Run(RunInfo.from_json(fields["info"]), RunData.from_json(fields.get("data", {})))
+        from mlplat.input_entities import RunInputs, RunOutputs
+
+        return Run(
+            RunInfo.from_json(fields["info"]),
+            RunData.from_json(fields.get("data", {})),
+            RunInputs.from_json(fields.get("inputs", {})),
+            RunOutputs.from_json(fields.get("outputs", {})),
+        )
+
+
+class FileInfo(Entity):
+    """A file or folder among artifacts; `file_size` in bytes, None for a folder."""
+
+    def __init__(self, path: str, is_dir: bool, file_size: Optional[int]) -> None:
+        self.path = path
+        self.is_dir = is_dir
+        self.file_size = file_size
+
+    @staticmethod
+    def from_json(fields: Dict[str, Any]) -> FileInfo:
+        """Read the REST protocol's file info."""
+        size = fields.get("file_size")
+        return FileInfo(fields["path"], bool(fields.get("is_dir")), None if size is None else int(size))
 
 
 _INFO_FIELDS = (

@@ -53,7 +53,7 @@ class ChosenExperiment(Experiment):
         reader = open_reader()
         if experiment_id is None:
             assert name is not None
-            experiment_id = reader.create_experiment(name)
+            experiment_id = reader.ensure_experiment(name)
         found = reader.get_experiment(experiment_id)
         if found is None:
             raise missing(f"the experiment {experiment_id}")
@@ -170,4 +170,6 @@ def create_experiment(name: str, artifact_location: Optional[str] = None, tags: 
     reader = open_reader()
     if reader.get_experiment_by_name(name) is not None:
         raise MlplatException(f"there is an experiment named {name!r} already", "RESOURCE_ALREADY_EXISTS")
-    return reader.create_experiment(name, artifact_location, texts)
+    tags_given = [{"key": key, "value": text} for key, text in texts.items()]
+    made = reader.ask("POST", "experiments/create", name=name, artifact_location=artifact_location, tags=tags_given)
+    return str(made["experiment_id"])

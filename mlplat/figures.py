@@ -8,10 +8,12 @@ from typing import Any, Dict, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.rules import artifact_path
-from mlplat.runs import current_writer
+from mlplat.runs import writer_of
 
 
-def log_figure(figure: Any, artifact_file: str, save_kwargs: Optional[Dict[str, Any]] = None) -> None:
+def log_figure(
+    figure: Any, artifact_file: str, save_kwargs: Optional[Dict[str, Any]] = None, run_id: Optional[str] = None
+) -> None:
     """Keep a figure, in the form that the file's name ends with.
 
     Args:
@@ -32,7 +34,7 @@ def log_figure(figure: Any, artifact_file: str, save_kwargs: Optional[Dict[str, 
         content = _plotly(figure, form, given)
     else:
         raise MlplatException(f"a {type(figure).__name__} is no figure of matplotlib or plotly")
-    current_writer().log_bytes(path, content)
+    writer_of(run_id).log_bytes(path, content)
 
 
 def _plotly(figure: Any, form: str, given: Dict[str, Any]) -> bytes:

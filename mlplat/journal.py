@@ -24,6 +24,9 @@ may be left out from the right. Times are ms since the epoch. Any other first el
     ["p", key, value, timestamp]                  a parameter
     ["t", key, value]                             a tag, set or overwritten
     ["dt", key]                                   a tag removed
+    ["id", name, digest, source_type, source, schema, profile, {tag: value}]
+                                                  a dataset that the run read
+    ["im", model_id]                              a logged model that the run read
     ["a", path, staged, size]                     the file `<PROCESS>.files/<staged>`, to be the run's artifact `path`
     ["end", status, end_time]                     the run ended
 

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from mlplat.journal import BLOCK_BYTES, CHECK_BYTES, EXCLUSIVE, STAGING_SUFFIX, SUFFIX, flock
-from mlplat.rest_reader import LOOPBACK, NoRedirect, message_of
+from mlplat.rest_caller import LOOPBACK, NoRedirect, message_of
 
 TIMEOUT_SECONDS = 10
 FILE_TIMEOUT_SECONDS = 60

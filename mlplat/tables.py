@@ -112,7 +112,7 @@ def _stored_table(writer: RunWriter, path: str) -> Optional[Table]:
     """Return what another process, or an earlier one, logged under the path."""
     if writer.fresh:
         return None
-    content = open_reader().download_artifact(writer.run_id, path)
+    content = open_reader().read_artifact(writer.run_id, path)
     if content is None:
         return None
     table: Dict[str, Any] = json.loads(content)

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: database servers, one of a kind for each test process."""
+"""Fixtures of all tests: servers, one of a kind for each test process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import databases
+from tests.servers import databases, rest
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +17,8 @@ def postgresql() -> Iterator[databases.Server]:
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[databases.Server]:
     yield from databases.running("mariadb")
+
+
+@pytest.fixture(scope="session")
+def rest_server() -> Iterator[rest.RestServer]:
+    yield from rest.running()

@@ -12,6 +12,7 @@ import pytest
 
 from mlplat_cli.projects.schemas import mlproject_schema, python_env_schema
 from mlplat_cli.settings.schema import settings_schema
+from mlplat_cli.wire.openapi import openapi_document
 
 ROOT = Path(__file__).resolve().parents[1]
 HARD_LIMIT = 500
@@ -135,9 +136,14 @@ def test_the_library_imports_only_the_standard_library():
 
 @pytest.mark.parametrize(
     ("name", "make"),
-    [("mlproject", mlproject_schema), ("python_env", python_env_schema), ("settings", settings_schema)],
+    [
+        ("mlproject.schema", mlproject_schema),
+        ("python_env.schema", python_env_schema),
+        ("settings.schema", settings_schema),
+        ("openapi", openapi_document),
+    ],
 )
 def test_schemas_are_current(name, make):
-    path = ROOT / "schemas" / f"{name}.schema.json"
+    path = ROOT / "schemas" / f"{name}.json"
 
     assert path.read_text(encoding="utf-8") == json.dumps(make(), indent=2) + "\n"

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
 
 from mlplat_cli.artifacts.confine import confined, normalized
+from mlplat_cli.artifacts.content import CONTENT_FOLDER, ContentStore
+from mlplat_cli.artifacts.digest import digest_of, known_digest
+from mlplat_cli.artifacts.local_upload import PARTIAL, LocalUpload, failure, replace
 from mlplat_cli.artifacts.repository import OpenedArtifact
 from mlplat_cli.entities import FileInfo
-from mlplat_cli.errors import ArtifactError, InvalidInputError, MlplatError, NotFoundError
+from mlplat_cli.errors import InvalidInputError, NotFoundError
 
-_PARTIAL = ".mlplat-partial-"
-"""Begins the name of a file that is still being written; such names are never listed and never accepted."""
-
-_CALLERS_FAULT = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ENOTEMPTY, errno.EINVAL}
+_CHUNK = 1 << 20
 
 
 class LocalRepository:
@@ -26,10 +25,12 @@ class LocalRepository:
 
     Args:
         root: the folder; it and everything above it are trusted, symbolic links below it only when they stay below.
+        content: where files of the same content are one; None where each has bytes of its own.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, content: ContentStore | None = None) -> None:
         self.root = root
+        self.content = content
 
     def list(self, path: str = "") -> list[FileInfo]:
         """List one folder; see ArtifactRepository.list."""
@@ -52,7 +53,8 @@ class LocalRepository:
         """Every file at or below a path; see ArtifactRepository.walk."""
         target = confined(self.root, path)
         if target.is_file():
-            yield FileInfo(path=normalized(path), is_dir=False, file_size=target.stat().st_size)
+            size, digest = target.stat().st_size, self._digest(target)
+            yield FileInfo(path=normalized(path), is_dir=False, file_size=size, sha256=digest)
             return
         for info in self.list(path):
             if not info.is_dir:
@@ -70,39 +72,65 @@ class LocalRepository:
             stream = target.open("rb")
         except OSError as error:
             raise failure("read", path, error) from error
-        return OpenedArtifact(stream, os.fstat(stream.fileno()).st_size)
+        return OpenedArtifact(stream, os.fstat(stream.fileno()).st_size, known_digest(stream.fileno()))
 
     def begin(self, path: str) -> LocalUpload:
         """Start to write a file; see ArtifactRepository.begin."""
-        return LocalUpload(self._new_file(path), path)
+        return LocalUpload(self.place(path), path, self.content)
+
+    def take(self, file: Path, path: str, digest: str | None = None) -> None:
+        """Move a file in; see ArtifactRepository.take."""
+        target = self._room(path)
+        if not file.is_file():
+            raise FileNotFoundError(file)
+        try:
+            if self.content is not None:
+                self.content.share(file, digest or digest_of(file))
+            replace(file, target, self.content)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise failure("write", path, error) from error
+            with file.open("rb") as stream:
+                self.write(path, iter(lambda: stream.read(_CHUNK), b""))
+            file.unlink(missing_ok=True)
 
     def reserve(self, path: str) -> Path:
-        """Where a file will lie; see ArtifactRepository.reserve."""
-        target = self._new_file(path)
+        """Where a file to append to will lie; see ArtifactRepository.reserve."""
+        target = self._room(path)
+        if target.is_file() and target.stat().st_nlink > 1:
+            with target.open("rb") as stream:
+                LocalRepository(self.root).write(path, iter(lambda: stream.read(_CHUNK), b""))
+        return target
+
+    def _room(self, path: str) -> Path:
+        target = self.place(path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise failure("write", path, error) from error
         return target
 
-    def _new_file(self, path: str) -> Path:
+    def place(self, path: str) -> Path:
+        """Where a file of this path lies or will lie; InvalidInputError when none can."""
         target = confined(self.root, path)
         if not normalized(path):
             raise InvalidInputError("an artifact needs a path below the artifact root")
-        if target.name.startswith(_PARTIAL):
-            raise InvalidInputError(f"invalid artifact path {path!r}: names that begin with {_PARTIAL} are reserved")
+        if target.name.startswith(PARTIAL):
+            raise InvalidInputError(f"invalid artifact path {path!r}: names that begin with {PARTIAL} are reserved")
         if target.is_dir():
             raise InvalidInputError(f"artifact {path!r} is a folder and cannot be replaced by a file")
         return target
 
-    def write(self, path: str, chunks: Iterable[bytes]) -> int:
+    def write(self, path: str, chunks: Iterable[bytes], expected: str | None = None) -> int:
         """Write a file as one; see ArtifactRepository.write."""
         size = 0
         with self.begin(path) as upload:
             for chunk in chunks:
                 upload.write(chunk)
                 size += len(chunk)
-            upload.commit()
+            upload.commit(expected)
         return size
 
     def delete(self, path: str) -> None:
@@ -110,6 +138,7 @@ class LocalRepository:
         target = self.local_path(path)
         if not normalized(path):
             raise InvalidInputError("the artifact root itself cannot be deleted")
+        held = self._shared(target)
         try:
             if target.is_dir():
                 shutil.rmtree(target)
@@ -117,6 +146,23 @@ class LocalRepository:
                 target.unlink()
         except OSError as error:
             raise failure("delete", path, error) from error
+        if self.content is not None:
+            for digest in held:
+                self.content.forget(digest)
+
+    def _shared(self, target: Path) -> set[str]:
+        """Name the contents that are held by a file, or by the files in a folder, and perhaps by nobody else."""
+        files = (
+            [target] if target.is_file() else [Path(top) / name for top, _, names in os.walk(target) for name in names]
+        )
+        return {digest for each in files if (digest := self._digest(each))}
+
+    def _digest(self, place: Path) -> str | None:
+        if self.content is None:
+            return None
+        with contextlib.suppress(OSError):
+            return known_digest(place)
+        return None
 
     def local_path(self, path: str) -> Path:
         """Where an existing file or folder lies; NotFoundError when there is none."""
@@ -126,76 +172,19 @@ class LocalRepository:
         return target
 
     def _describe(self, entry: os.DirEntry[str], path: str) -> FileInfo | None:
-        if entry.name.startswith(_PARTIAL):
+        if entry.name.startswith((PARTIAL, CONTENT_FOLDER)):
             return None
         try:
             if entry.is_symlink():
                 confined(self.root, path)
             if entry.is_dir():
                 return FileInfo(path=path, is_dir=True)
-            return FileInfo(path=path, is_dir=False, file_size=entry.stat().st_size)
+            digest = self._digest(Path(entry.path))
+            return FileInfo(path=path, is_dir=False, file_size=entry.stat().st_size, sha256=digest)
         except (OSError, InvalidInputError):
             # It went away meanwhile, or is a link to nowhere or out of the root: nothing that could be read.
             return None
 
 
-class LocalUpload:
-    """A file in the making, beside its place so that the last step is one rename."""
-
-    def __init__(self, target: Path, path: str) -> None:
-        self._target = target
-        self._path = path
-        self._partial = target.with_name(f"{_PARTIAL}{os.urandom(8).hex()}")
-        self._stream: BinaryIO | None = None
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._partial.open("xb", buffering=0)
-        except OSError as error:
-            raise failure("write", path, error) from error
-
-    def write(self, chunk: bytes) -> None:
-        """Append bytes; ArtifactError when the disk does not take them."""
-        assert self._stream is not None, "written to after commit or discard"
-        try:
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[self._stream.write(rest) :]
-        except OSError as error:
-            raise failure("write", self._path, error) from error
-
-    def commit(self) -> None:
-        """Put the file in its place."""
-        assert self._stream is not None, "committed after commit or discard"
-        try:
-            self._stream.close()
-            self._partial.replace(self._target)
-        except OSError as error:
-            raise failure("write", self._path, error) from error
-        self._stream = None
-
-    def discard(self) -> None:
-        """Forget what was written."""
-        if self._stream is not None:
-            self._stream.close()
-            self._partial.unlink(missing_ok=True)
-            self._stream = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.discard()
-
-
 def _missing(path: str) -> NotFoundError:
     return NotFoundError(f"no artifact at {path!r}")
-
-
-def failure(verb: str, path: str, error: OSError) -> MlplatError:
-    """Return InvalidInputError where the path itself is at fault, and ArtifactError where the disk is."""
-    reason = error.strerror or str(error)
-    if error.errno in _CALLERS_FAULT:
-        return InvalidInputError(f"cannot {verb} artifact {path!r}: {reason}")
-    return ArtifactError(f"cannot {verb} artifact {path!r}: {reason}")

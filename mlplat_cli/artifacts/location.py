@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.artifacts.confine import confined, normalized
+from mlplat_cli.artifacts.content import CONTENT_FOLDER, ContentStore
 from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.artifacts.repository import ArtifactRepository
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
@@ -30,8 +31,9 @@ class Layout:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.runs = LocalRepository(home / "artifacts")
-        self.models = LocalRepository(home / _MODELS)
+        self.content = ContentStore(home / "artifacts" / CONTENT_FOLDER)
+        self.runs = LocalRepository(home / "artifacts", self.content)
+        self.models = LocalRepository(home / _MODELS, self.content)
 
     def place(self, path: str) -> tuple[LocalRepository, str]:
         """Split the path of an `mlflow-artifacts:` address into a repository and a path within it.
@@ -40,6 +42,8 @@ class Layout:
             path: without a leading slash. InvalidInputError when it could lead out of the store.
         """
         first, _, rest = normalized(path).partition("/")
+        if first == CONTENT_FOLDER:
+            raise InvalidInputError(f"invalid artifact path {path!r}: the name {CONTENT_FOLDER} is reserved")
         return (self.models, rest) if first == _MODELS else (self.runs, normalized(path))
 
 
@@ -57,7 +61,7 @@ def open_location(uri: str, home: Path) -> ArtifactRepository:
     scheme = found.group(1).lower() if found else ""
     if scheme == "mlflow-artifacts":
         repository, path = Layout(home).place(split_address(uri).path.lstrip("/"))
-        return LocalRepository(confined(repository.root, path))
+        return LocalRepository(confined(repository.root, path), repository.content)
     if scheme == "file":
         return LocalRepository(home.parent / _file_path(uri))
     if not scheme:

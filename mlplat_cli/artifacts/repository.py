@@ -13,10 +13,15 @@ from mlplat_cli.entities import FileInfo
 
 @dataclass(frozen=True, slots=True)
 class OpenedArtifact:
-    """A file opened for reading; the caller closes `stream`. `size` is its length in bytes."""
+    """A file opened for reading; the caller closes `stream`.
+
+    Args:
+        size: its length in bytes. digest: its SHA-256 in hexadecimal digits, where that is known.
+    """
 
     stream: BinaryIO
     size: int
+    digest: str | None = None
 
 
 class Upload(Protocol):
@@ -26,8 +31,12 @@ class Upload(Protocol):
         """Append bytes; ArtifactError when they cannot be kept."""
         ...
 
-    def commit(self) -> None:
-        """Put the whole file in its place at once, replacing what was there."""
+    def commit(self, expected: str | None = None) -> str:
+        """Put the whole file in its place at once, replacing what was there, and return its SHA-256.
+
+        Args:
+            expected: what the digest must be; InvalidInputError when it is another, and nothing changes.
+        """
         ...
 
     def discard(self) -> None:
@@ -72,8 +81,20 @@ class ArtifactRepository(ReadableArtifacts, Protocol):
         """Start to write a file."""
         ...
 
-    def write(self, path: str, chunks: Iterable[bytes]) -> int:
-        """Write a file as one; returns its bytes. A reader sees the old file or the whole new one."""
+    def write(self, path: str, chunks: Iterable[bytes], expected: str | None = None) -> int:
+        """Write a file as one; returns its bytes. A reader sees the old file or the whole new one.
+
+        Args:
+            expected: SHA-256 that the file must have; InvalidInputError when it has another.
+        """
+        ...
+
+    def take(self, file: Path, path: str, digest: str | None = None) -> None:
+        """Move a file of this machine in, as one; FileNotFoundError when it is not there (any more).
+
+        Args:
+            digest: its SHA-256, for which it is read otherwise where content is stored once.
+        """
         ...
 
     def delete(self, path: str) -> None:
@@ -81,7 +102,7 @@ class ArtifactRepository(ReadableArtifacts, Protocol):
         ...
 
     def reserve(self, path: str) -> Path | None:
-        """Where a file to be written by the caller will lie on this machine, its folder made; None when not here."""
+        """Where a file that the caller appends to will lie on this machine, its folder made; None when not here."""
         ...
 
     def local_path(self, path: str) -> Path | None:

@@ -12,10 +12,12 @@ from mlplat_cli.entities.metric import Metric, MetricSummary
 from mlplat_cli.entities.page import Page
 from mlplat_cli.entities.record import (
     ArtifactRecord,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInputRecord,
     ParamRecord,
     Record,
     RunRecord,
@@ -42,6 +44,7 @@ __all__ = [
     "ArtifactRecord",
     "Dataset",
     "DatasetInput",
+    "DatasetRecord",
     "DeleteTagRecord",
     "EndRecord",
     "Experiment",
@@ -55,6 +58,7 @@ __all__ = [
     "MetricRecord",
     "MetricSummary",
     "ModelInput",
+    "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
     "Page",

@@ -12,8 +12,10 @@ class FileInfo(Struct, frozen=True, kw_only=True):
         path: POSIX path relative to the listed root.
         is_dir: true for a folder.
         file_size: bytes; None for a folder.
+        sha256: digest of a file's content in hexadecimal digits; None where it was never asked for.
     """
 
     path: str
     is_dir: bool
     file_size: int | None = None
+    sha256: str | None = None

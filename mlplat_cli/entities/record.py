@@ -78,6 +78,24 @@ class DeleteTagRecord(Struct, frozen=True, array_like=True, tag="dt"):
     key: str
 
 
+class DatasetRecord(Struct, frozen=True, array_like=True, tag="id"):
+    """A dataset that the run read; schema and profile are JSON texts."""
+
+    name: str
+    digest: str
+    source_type: str | None
+    source: str | None
+    schema: str | None
+    profile: str | None
+    tags: dict[str, str]
+
+
+class ModelInputRecord(Struct, frozen=True, array_like=True, tag="im"):
+    """A logged model that the run read."""
+
+    model_id: str
+
+
 class ArtifactRecord(Struct, frozen=True, array_like=True, tag="a"):
     """One file that lies staged beside the journal and belongs at `path` below the run's artifacts.
 
@@ -98,5 +116,14 @@ class EndRecord(Struct, frozen=True, array_like=True, tag="end"):
 
 
 Record = (
-    JournalHeader | RunRecord | MetricRecord | ParamRecord | TagRecord | DeleteTagRecord | ArtifactRecord | EndRecord
+    JournalHeader
+    | RunRecord
+    | MetricRecord
+    | ParamRecord
+    | TagRecord
+    | DeleteTagRecord
+    | DatasetRecord
+    | ModelInputRecord
+    | ArtifactRecord
+    | EndRecord
 )

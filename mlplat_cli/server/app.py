@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mlplat_cli.artifacts import Layout
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
+from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
 from mlplat_cli.server.journal_routes import JournalRoutes
@@ -35,8 +36,8 @@ from mlplat_cli.wire.faults import (
     UNKNOWN_ENDPOINT,
     WRONG_VERB,
     Fault,
+    body_of,
     error_body,
-    error_message,
     fault_of,
 )
 from mlplat_cli.wire.table import PROTOCOL_VERSION
@@ -78,6 +79,7 @@ def build_app(
     """
     service = Service(store, home, Layout(home), owner)
     carriers: list[Carrier] = [ArtifactRoutes(service, before_read) if serve_artifacts else NoArtifacts()]
+    carriers.append(DocumentRoute())
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:
@@ -189,7 +191,7 @@ def _faulty(error: Exception) -> tuple[int, bytes]:
     fault = fault_of(error)
     if fault is BROKEN:
         _log.error("a request failed", exc_info=error)
-    return fault.status, error_body(fault, error_message(error))
+    return fault.status, body_of(error)
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:

@@ -12,32 +12,29 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from anyio import to_thread
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mlplat_cli.artifacts import ArtifactRepository, open_location
-from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
+from mlplat_cli.artifacts import open_location
+from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.answers.run_answers import named_run
+from mlplat_cli.server.file_answer import FileAnswer
+from mlplat_cli.server.incoming import announced_digest, pour
 from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query, encode
+from mlplat_cli.wire.content_digest import digest_header
 from mlplat_cli.wire.endpoint import PROXY
 from mlplat_cli.wire.faults import NOT_ANSWERED, WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
 from mlplat_cli.wire.messages.run import RunId
 
-_CHUNK = 1 << 20
-"""Bytes that are gathered before a thread writes them, and read at once."""
-
 _LISTING = f"{PROXY}/artifacts"
 _MODEL_FILES = re.compile(r"/(?:ajax-)?api/2\.0/mlflow/logged-models/([^/]+)/artifacts/files")
-
-
-class _File(FileResponse):
-    chunk_size = _CHUNK
 
 
 class ArtifactRoutes:
@@ -87,10 +84,14 @@ class ArtifactRoutes:
     async def _proxy(self, request: Request, path: str) -> Response:
         match request.method:
             case "PUT":
-                await self._receive(request, path)
-                return _json(b"{}")
+                digest = await self._receive(request, path)
+                return Response(
+                    b"{}",
+                    headers={"etag": f'"{digest}"', "repr-digest": digest_header(digest)},
+                    media_type=_JSON,
+                )
             case "GET" | "HEAD":
-                return await to_thread.run_sync(self._proxied_file, path)
+                return await to_thread.run_sync(self._proxied_file, request, path)
             case "DELETE":
                 return await to_thread.run_sync(self._delete, path)
             case verb:
@@ -98,25 +99,22 @@ class ArtifactRoutes:
                     error_body(WRONG_VERB, f"{_LISTING}/… does not take {verb}"), WRONG_VERB.status, media_type=_JSON
                 )
 
-    async def _receive(self, request: Request, path: str) -> None:
+    async def _receive(self, request: Request, path: str) -> str:
+        if "content-range" in request.headers:
+            raise InvalidInputError("a PUT brings a whole file; it cannot have a Content-Range")
+        expected = announced_digest(request)
         repository, within = self._service.layout.place(path)
         upload = await to_thread.run_sync(repository.begin, within)
         try:
-            gathered = bytearray()
-            async for chunk in request.stream():
-                gathered += chunk
-                if len(gathered) >= _CHUNK:
-                    await to_thread.run_sync(upload.write, bytes(gathered))
-                    gathered.clear()
-            await to_thread.run_sync(upload.write, bytes(gathered))
-            await to_thread.run_sync(upload.commit)
+            await pour(request, upload.write)
+            return await to_thread.run_sync(upload.commit, expected)
         finally:
             upload.discard()
 
-    def _proxied_file(self, path: str) -> Response:
+    def _proxied_file(self, request: Request, path: str) -> Response:
         self._before_read(_run_of(path))
         repository, within = self._service.layout.place(path)
-        return _file(repository, within)
+        return FileAnswer(repository.open_read(within), within, request.headers)
 
     def _delete(self, path: str) -> Response:
         repository, within = self._service.layout.place(path)
@@ -143,25 +141,25 @@ class ArtifactRoutes:
     def _run_file(self, request: Request) -> Response:
         run_id = named_run(decode_query(request.url.query, RunId))
         self._before_read(run_id)
-        return self._download(self._service.store.get_run(run_id).info.artifact_uri, request.query_params.get("path"))
+        uri = self._service.store.get_run(run_id).info.artifact_uri
+        return self._download(uri, request.query_params.get("path"), request.headers)
 
     def _version_file(self, request: Request) -> Response:
         query = request.query_params
         version = self._service.store.get_model_version(
             limits.registered_model_name(query.get("name", "")), limits.model_version(query.get("version", ""))
         )
-        return self._download(files_of(self._service, version.source), query.get("path"))
+        return self._download(files_of(self._service, version.source), query.get("path"), request.headers)
 
     def _model_file(self, request: Request, model_id: str) -> Response:
         model = self._service.store.get_logged_model(model_id)
-        return self._download(model.artifact_uri, request.query_params.get("artifact_file_path"))
+        return self._download(model.artifact_uri, request.query_params.get("artifact_file_path"), request.headers)
 
-    def _download(self, uri: str, path: str | None) -> Response:
+    def _download(self, uri: str, path: str | None, headers: Headers) -> Response:
         if not path:
             raise InvalidInputError("required parameter 'path' is missing")
-        response = _file(open_location(uri, self._service.home), path, name=Path(path).name)
-        response.headers["x-content-type-options"] = "nosniff"
-        return response
+        opened = open_location(uri, self._service.home).open_read(path)
+        return FileAnswer(opened, path, headers, name=Path(path).name)
 
 
 class NoArtifacts:
@@ -188,15 +186,6 @@ def route_of(path: str) -> str | None:
 
 
 _JSON = "application/json"
-
-
-def _file(repository: ArtifactRepository, path: str, name: str | None = None) -> Response:
-    place = repository.local_path(path)
-    if place is None:
-        raise NotSupportedError("artifacts that do not lie on this machine are not answered by this version of mlplat")
-    if not place.is_file():
-        raise NotFoundError(f"no artifact at {path!r}")
-    return _File(place, filename=name)
 
 
 def _json(body: bytes) -> Response:

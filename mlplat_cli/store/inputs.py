@@ -22,11 +22,7 @@ class SqlInputs(SqlPart):
         """Record what a run read; the same dataset twice is one, with the tags of both."""
         with self._database.write() as connection:
             row = require_active_run(connection, run_id)
-            for each in datasets:
-                add_dataset_input(connection, row["id"], row["experiment"], each)
-            if models:
-                rows = [{"run": row["id"], "model_id": model.model_id} for model in models]
-                connection.execute(insert_or_ignore(connection, model_inputs), rows)
+            add_inputs(connection, row["id"], row["experiment"], datasets, models)
 
     def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """Record the models that a run wrote; a model named again gets the new step."""
@@ -35,6 +31,17 @@ class SqlInputs(SqlPart):
             if models:
                 rows = [{"run": run, "model_id": model.model_id, "step": model.step} for model in models]
                 connection.execute(upsert(connection, model_outputs, ["step"]), rows)
+
+
+def add_inputs(
+    connection: Connection, run: int, experiment: int, datasets: Sequence[DatasetInput], models: Sequence[ModelInput]
+) -> None:
+    """Record what a run read, by the row ids of the run and its experiment."""
+    for each in datasets:
+        add_dataset_input(connection, run, experiment, each)
+    if models:
+        rows = [{"run": run, "model_id": model.model_id} for model in models]
+        connection.execute(insert_or_ignore(connection, model_inputs), rows)
 
 
 def add_dataset_input(connection: Connection, run: int, experiment: int, given: DatasetInput) -> bool:

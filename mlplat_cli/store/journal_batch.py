@@ -9,14 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mlplat_cli.entities import (
+    Dataset,
+    DatasetInput,
+    DatasetRecord,
     DeleteTagRecord,
     EndRecord,
     JournalHeader,
     MetricRecord,
+    ModelInput,
+    ModelInputRecord,
     ParamConflict,
     ParamRecord,
     Record,
     RunRecord,
+    Tag,
     TagRecord,
 )
 from mlplat_cli.store.numbers import INT64_GREATEST, INT64_LEAST
@@ -33,6 +39,7 @@ class JournalBatch:
         tags: value of each tag at the end of the stretch; None for one that was removed.
         params: (value, timestamp) first given for each key.
         conflicts: what breaks a rule, to be kept and shown.
+        datasets, models: what the run read.
     """
 
     created: int | None = None
@@ -41,6 +48,8 @@ class JournalBatch:
     params: dict[str, tuple[str, int]] = field(default_factory=dict)
     tags: dict[str, str | None] = field(default_factory=dict)
     conflicts: list[ParamConflict] = field(default_factory=list)
+    datasets: list[DatasetInput] = field(default_factory=list)
+    models: list[ModelInput] = field(default_factory=list)
 
 
 def fold(records: Sequence[Record]) -> JournalBatch:
@@ -57,17 +66,39 @@ def fold(records: Sequence[Record]) -> JournalBatch:
             case DeleteTagRecord():
                 batch.tags[record.key] = None
             case RunRecord():
-                batch.steps.append(record)
-                batch.tags.update(record.tags)
-                if record.run_name:
-                    batch.tags[RUN_NAME] = record.run_name
+                _add_beginning(batch, record)
             case EndRecord():
                 batch.steps.append(record)
+            case DatasetRecord() | ModelInputRecord():
+                _add_input(batch, record)
             case JournalHeader():
                 batch.created = record.created
             case _:
                 pass
     return batch
+
+
+def _add_beginning(batch: JournalBatch, record: RunRecord) -> None:
+    batch.steps.append(record)
+    batch.tags.update(record.tags)
+    if record.run_name:
+        batch.tags[RUN_NAME] = record.run_name
+
+
+def _add_input(batch: JournalBatch, record: DatasetRecord | ModelInputRecord) -> None:
+    if isinstance(record, ModelInputRecord):
+        batch.models.append(ModelInput(model_id=record.model_id))
+        return
+    dataset = Dataset(
+        name=record.name,
+        digest=record.digest,
+        source_type=record.source_type or "",
+        source=record.source or "",
+        schema=record.schema,
+        profile=record.profile,
+    )
+    tags = tuple(Tag(key, value) for key, value in record.tags.items())
+    batch.datasets.append(DatasetInput(dataset=dataset, tags=tags))
 
 
 def _add_metric(batch: JournalBatch, record: MetricRecord) -> None:

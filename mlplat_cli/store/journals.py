@@ -10,6 +10,7 @@ from mlplat.names import random_name
 from mlplat_cli.entities import EndRecord, ParamConflict, Record, RunRecord, RunStatus
 from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
+from mlplat_cli.store.inputs import add_inputs
 from mlplat_cli.store.journal_batch import JournalBatch, fold
 from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
@@ -48,11 +49,14 @@ class SqlJournals(SqlPart):
         with self._database.write() as connection:
             if _held_offset(connection, journal) != start:
                 return False
-            run = _live_through(connection, batch, journal, run_id)
+            row = _live_through(connection, batch, journal, run_id)
+            run = row["id"]
             _write_tags(connection, run, batch.tags, keys)
             _write_params(connection, run, batch, keys)
             if batch.metrics:
                 write_points(connection, run, _points(run, batch, keys, origins))
+            if batch.datasets or batch.models:
+                add_inputs(connection, run, row["experiment"], batch.datasets, batch.models)
             place = {"name": journal, "offset": end, "run": run}
             connection.execute(upsert(connection, journals, ["offset", "run"]), place)
         return True
@@ -85,14 +89,13 @@ def _names_in(batch: JournalBatch) -> list[str]:
     return [*{record.key for record in batch.metrics}, *batch.params, *batch.tags, RUN_NAME, MISSING_EXPERIMENT]
 
 
-def _live_through(connection: Connection, batch: JournalBatch, journal: str, run_id: str) -> int:
+def _live_through(connection: Connection, batch: JournalBatch, journal: str, run_id: str) -> RowMapping:
     row = find_run_row(connection, run_id) or _make_run(connection, batch, journal, run_id)
     for step in batch.steps:
         changes = _beginning(step, row, journal) if isinstance(step, RunRecord) else _ending(step, row, journal)
         change_run(connection, row["id"], **changes)
         row = read_run_row(connection, run_id)
-    run: int = row["id"]
-    return run
+    return row
 
 
 def _make_run(connection: Connection, batch: JournalBatch, journal: str, run_id: str) -> RowMapping:

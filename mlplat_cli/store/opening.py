@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mlplat.local_store import is_server
+from mlplat.location import REMOTE
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.store.interface import Store
 
@@ -21,12 +22,19 @@ def open_store(uri: str) -> Store:
 
     Args:
         uri: `sqlite:///relative/path`, `sqlite:////absolute/path`, or a database that a server has:
-            `postgresql://user:password@host/database`, `mysql://…`, `mariadb://…`.
+            `postgresql://user:password@host/database`, `mysql://…`, `mariadb://…`; or a server of the protocol,
+            `http(s)://HOST`, which is asked only when the store is.
 
     Raises:
         InvalidInputError: another kind of address.
         StoreError: the database cannot be opened or has another schema, or its driver is not installed.
     """
+    if uri.startswith(REMOTE):
+        from mlplat_cli.store.rest.access import access_to
+        from mlplat_cli.store.rest.connection import Connection
+        from mlplat_cli.store.rest.store import RestStore
+
+        return RestStore(Connection(access_to(uri)))
     from mlplat_cli.store.schema import ensure_schema
     from mlplat_cli.store.sql import SqlStore
 

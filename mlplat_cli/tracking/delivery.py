@@ -6,15 +6,12 @@ was logged after it from the store: it is kept at a path of its own, and a tag o
 
 from __future__ import annotations
 
-import errno
+import contextlib
 from pathlib import Path
 
-from mlplat_cli.artifacts.local import failure
 from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.entities import ArtifactRecord, TagRecord
 from mlplat_cli.errors import InvalidInputError
-
-CHUNK_BYTES = 1 << 20
 
 REFUSED_TAG = "mlplat.refusedArtifact"
 REFUSED_FOLDER = "mlplat/refused"
@@ -55,23 +52,5 @@ class Delivery:
 
     def _bring(self, staged: Path, path: str) -> None:
         # Asked even where the file is gone: an ingest that was cut off comes to the same answer again.
-        target = self._repository.reserve(path)
-        if not staged.is_file():
-            return  # a concurrent or cut-off ingest moved it already
-        if target is None:
-            self._copy(staged, path)
-            return
-        try:
-            staged.replace(target)
-        except FileNotFoundError:
-            return  # a concurrent ingest was faster
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise failure("write", path, error) from error
-            self._copy(staged, path)
-
-    def _copy(self, staged: Path, path: str) -> None:
-        """Write the bytes where a rename cannot bring them: another file system or another machine."""
-        with staged.open("rb") as stream:
-            self._repository.write(path, iter(lambda: stream.read(CHUNK_BYTES), b""))
-        staged.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # a concurrent or cut-off ingest moved it already
+            self._repository.take(staged, path)

@@ -1,5 +1,7 @@
 """JSON as protobuf reads and writes it. In: bodies and query strings. Out: request types, and response bytes.
 
+A client goes the other way: requests in, bodies and query strings out; responses of any server in, types out.
+
 Unknown fields are ignored, numbers may be texts, null is the same as absent, NaN and Infinity may be bare literals or
 texts, a bool may stand for a number and a float for an integer (its fraction is dropped). What is missing or of
 another type is an InvalidInputError that names the field.
@@ -60,6 +62,20 @@ def encode(response: Struct) -> bytes:
     return msgspec.json.encode(response)
 
 
+def encode_request(request: Struct) -> bytes:
+    """Write a request's body; what holds its default is absent, NaN and the infinities are texts."""
+    return json.dumps(_fields(request), separators=(",", ":")).encode()
+
+
+def encode_query(request: Struct) -> dict[str, list[str]]:
+    """Write a request's fields as a query string has them: a list's items under the same key."""
+    found = {}
+    for key, value in _fields(request).items():
+        items = value if isinstance(value, list) else [value]
+        found[key] = [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
+    return found
+
+
 def number(value: float) -> float | str:
     """Give a double the form it has in JSON: NaN and the infinities are texts."""
     if math.isfinite(value):
@@ -67,6 +83,35 @@ def number(value: float) -> float | str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
+
+
+def _fields(request: Struct) -> dict[str, Any]:
+    fields = ((name, getattr(request, name)) for name in request.__struct_fields__)
+    return {name: _plain(value) for name, value in fields if _says_something(type(request), name, value)}
+
+
+def _says_something(kind: type[Struct], name: str, value: Any) -> bool:
+    # A number is always said: other servers have other defaults.
+    return isinstance(value, int) or name not in _defaults(kind) or value != _defaults(kind)[name]
+
+
+@cache
+def _defaults(kind: type[Struct]) -> dict[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(kind) if not field.required}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if not isinstance(value, Struct):
+        return value
+    if type(value).__struct_config__.array_like:
+        return msgspec.to_builtins(value)
+    fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+    optional = _defaults(type(value))
+    return {name: _plain(item) for name, item in fields if item is not None or name not in optional}
 
 
 @cache

@@ -10,6 +10,8 @@ from msgspec import Struct
 API = "/api/2.0/mlflow"
 API_3 = "/api/3.0/mlflow"
 PROXY = "/api/2.0/mlflow-artifacts"
+OWN = "/api/1"
+"""What MLflow's protocol cannot say."""
 
 
 class Reads(Enum):
@@ -39,3 +41,8 @@ class Endpoint:
     response: type[Struct]
     call: str
     reads: Reads = Reads.NOTHING
+
+    @property
+    def only_reads(self) -> bool:
+        """Tell whether it may be asked again without a thought: nothing changes by it."""
+        return self.verb == "GET" or self.reads is not Reads.NOTHING

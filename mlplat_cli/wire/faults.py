@@ -1,4 +1,4 @@
-"""Errors as the protocol shows them. In: an exception. Out: an error code, an HTTP status and a JSON body.
+"""Errors as the protocol shows them. In: an exception. Out: an error code, an HTTP status and a JSON body; and back.
 
 No status that the stock client retries (408, 429, 500, 502, 503, 504) is ever the answer to a caller's mistake.
 """
@@ -11,10 +11,12 @@ import msgspec
 
 from mlplat_cli.errors import (
     AlreadyExistsError,
+    FilterError,
     InvalidInputError,
     MlplatError,
     NotFoundError,
     NotSupportedError,
+    StoreError,
 )
 
 
@@ -45,6 +47,22 @@ _FAULTS: tuple[tuple[type[MlplatError], Fault], ...] = (
     (NotSupportedError, NOT_ANSWERED),
 )
 
+
+class FaultMessage(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """The body of an error; MLflow knows the first two.
+
+    Args:
+        message: for a reader, the hint in it. hint: the end of the message that is a hint.
+        filter, position: the text that does not parse, and the 0-based offset of the mistake in it.
+    """
+
+    error_code: str
+    message: str
+    hint: str | None = None
+    filter: str | None = None
+    position: int | None = None
+
+
 _UNFORESEEN = "the server met a fault that it did not foresee; its own log tells more"
 
 
@@ -55,7 +73,7 @@ def fault_of(error: BaseException) -> Fault:
 
 def error_body(fault: Fault, message: str) -> bytes:
     """Write the JSON that every client reads; `message` is one line or a few, never a traceback."""
-    return msgspec.json.encode({"error_code": fault.code, "message": message})
+    return msgspec.json.encode(FaultMessage(error_code=fault.code, message=message))
 
 
 def error_message(error: BaseException) -> str:
@@ -63,3 +81,38 @@ def error_message(error: BaseException) -> str:
     if not isinstance(error, MlplatError):
         return _UNFORESEEN
     return f"{error.message} ({error.hint})" if error.hint else error.message
+
+
+def body_of(error: BaseException) -> bytes:
+    """Write an exception as the JSON that every client reads, with all that ours can tell its user."""
+    place = (error.text, error.position) if isinstance(error, FilterError) else (None, None)
+    hint = error.hint if isinstance(error, MlplatError) else None
+    return msgspec.json.encode(
+        FaultMessage(
+            error_code=fault_of(error).code,
+            message=error_message(error),
+            hint=hint,
+            filter=place[0],
+            position=place[1],
+        )
+    )
+
+
+def error_of(fault: FaultMessage) -> MlplatError:
+    """Turn a server's answer back into the error that it was; StoreError for what its caller is not at fault for."""
+    hint, message = fault.hint, fault.message
+    if hint:
+        message = message.removesuffix(f" ({hint})")
+    if fault.filter is not None and fault.position is not None:
+        return FilterError(message, text=fault.filter, position=fault.position, hint=hint)
+    return _KINDS.get(fault.error_code, StoreError)(message, hint=hint)
+
+
+_KINDS: dict[str, type[MlplatError]] = {
+    **{fault.code: kind for kind, fault in _FAULTS},
+    "BAD_REQUEST": InvalidInputError,
+    "NOT_FOUND": NotFoundError,
+    "ENDPOINT_NOT_FOUND": NotSupportedError,
+    "INVALID_STATE": InvalidInputError,
+    "RESOURCE_CONFLICT": AlreadyExistsError,
+}

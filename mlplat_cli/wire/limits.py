@@ -41,6 +41,7 @@ HISTORY_POINTS = 25_000
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
+_JOURNAL = re.compile(r"[a-zA-Z0-9][\w-]{0,255}/[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _LOGGED_MODEL_NAME = re.compile(r"""[^/:.%"']+""")
@@ -74,6 +75,13 @@ def run_id(value: str) -> str:
     """Check a run's id."""
     if not _RUN_ID.fullmatch(required("run_id", value)):
         raise InvalidInputError(f"invalid run id {value!r}")
+    return value
+
+
+def journal(value: str) -> str:
+    """Check the name of a journal: `<run_id>/<process>`."""
+    if not _JOURNAL.fullmatch(value):
+        raise InvalidInputError(f"invalid name of a journal {value!r}: it must be RUN/PROCESS")
     return value
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from mlplat_cli.wire.endpoint import API, API_3, PROXY, Endpoint
 from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
+from mlplat_cli.wire.endpoints.intake import INTAKE
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
+from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
 from mlplat_cli.wire.messages.empty import EmptyRequest
@@ -27,6 +29,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
+    *OWN_LINES,
+    *INTAKE,
 )
 
 UNANSWERED: tuple[str, ...] = (

@@ -1,11 +1,12 @@
 """Copies of files and folders."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from mlplat_cli.artifacts import LocalRepository, download
-from mlplat_cli.errors import NotFoundError
+from mlplat_cli.artifacts import Layout, LocalRepository, download
+from mlplat_cli.errors import ArtifactError, NotFoundError
 
 
 class Told:
@@ -54,3 +55,16 @@ def test_what_is_missing_is_said_and_nothing_is_made(repository: LocalRepository
     with pytest.raises(NotFoundError, match="nothing"):
         download(repository, "nothing", tmp_path / "out", Told())
     assert not (tmp_path / "out").exists()
+
+
+def test_damage_is_seen_and_not_copied(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / ".mlplat")
+    layout.runs.write("1/x.bin", [b"0123456789"])
+    file = layout.runs.root / "1" / "x.bin"
+    state = file.stat()
+    file.chmod(0o644)
+    file.write_bytes(b"01234X6789")
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))  # as a failing disk would have it
+    with pytest.raises(ArtifactError, match="damaged"):
+        download(layout.runs, "1/x.bin", tmp_path / "out", Told())
+    assert list((tmp_path / "out").iterdir()) == []

@@ -7,6 +7,7 @@ tests.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from mlplat_cli.store.opening import open_database, open_store
 from mlplat_cli.store.schema import add_default_experiment
 from mlplat_cli.store.tables import metadata
 from tests.servers.databases import KINDS, Server
+from tests.servers.rest import RestServer
+
+STORES = ("sqlite", *KINDS, "rest")
 
 _addresses: dict[str, str] = {}
 
@@ -38,18 +42,25 @@ def _emptied(server: Server, kind: str) -> str:
     return address
 
 
-@pytest.fixture(params=["sqlite", *KINDS])
-def store_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@contextmanager
+def _served(server: RestServer, folder: Path) -> Iterator[Store]:
+    """Open an empty store behind the server."""
+    with server.serving(folder) as url, closing(open_store(url)) as store:
+        yield store
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "rest":
+        with _served(request.getfixturevalue("rest_server"), tmp_path) as behind_server:
+            yield behind_server
+        return
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/contract.db"
-    return _emptied(request.getfixturevalue(request.param), request.param)
-
-
-@pytest.fixture
-def store(store_uri: str) -> Iterator[Store]:
-    opened = open_store(store_uri)
-    yield opened
-    opened.close()
+        address = f"sqlite:///{tmp_path}/contract.db"
+    else:
+        address = _emptied(request.getfixturevalue(request.param), request.param)
+    with closing(open_store(address)) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -57,13 +68,16 @@ def run_id(store: Store) -> str:
     return store.create_run("0", user_id="ada", run_name="a run").info.run_id
 
 
-@pytest.fixture(scope="module", params=["sqlite", *KINDS])
+@pytest.fixture(scope="module", params=STORES)
 def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for all examples of a test that keeps its things apart by itself."""
+    if request.param == "rest":
+        with _served(request.getfixturevalue("rest_server"), tmp_path_factory.mktemp("shared")) as behind_server:
+            yield behind_server
+        return
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path_factory.mktemp('shared')}/contract.db"
     else:
         address = request.getfixturevalue(request.param).new_database()
-    opened = open_store(address)
-    yield opened
-    opened.close()
+    with closing(open_store(address)) as opened:
+        yield opened

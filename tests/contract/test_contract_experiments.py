@@ -38,9 +38,7 @@ def test_a_name_is_taken_also_by_a_deleted_experiment(store: Store) -> None:
 def test_what_is_not_there(store: Store) -> None:
     with pytest.raises(NotFoundError, match=r"^No Experiment with id=999 exists$"):
         store.get_experiment("999")
-    with pytest.raises(
-        InvalidInputError, match=r"^Invalid experiment ID 'abc'\. Experiment ID must be a valid integer"
-    ):
+    with pytest.raises(InvalidInputError, match=r"^(?i:invalid experiment id) 'abc'"):
         store.get_experiment("abc")
     for odd in ("", "-1", "1.0", "²", "9" * 30):
         with pytest.raises(InvalidInputError):

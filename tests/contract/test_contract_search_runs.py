@@ -142,7 +142,7 @@ def test_several_experiments(four: Store) -> None:
     assert four.search_runs([]).items == []
     both = four.search_runs([other, "0", "999", other]).items
     assert {run.info.run_name for run in both} == {"r0", "r1", "r2", "r3", "o"}
-    with pytest.raises(InvalidInputError, match="Invalid experiment ID 'x'"):
+    with pytest.raises(InvalidInputError, match=r"(?i)invalid experiment id 'x'"):
         four.search_runs(["x"])
 
 
@@ -172,7 +172,7 @@ def test_mistakes(four: Store) -> None:
         four.search_runs(["0"], filter="metrics.loss >")
     with pytest.raises(FilterError):
         four.search_runs(["0"], order_by=["bogus"])
-    with pytest.raises(InvalidInputError, match="Invalid value 0 for parameter 'max_results'"):
+    with pytest.raises(InvalidInputError, match=r"(?i)invalid value 0 for parameter 'max_results'"):
         four.search_runs(["0"], max_results=0)
 
 

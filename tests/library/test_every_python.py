@@ -53,8 +53,8 @@ with mlflow.start_run(run_name="r", tags={"a": 1}, description="d") as run:
         raise AssertionError("nothing can read here")
 for name in mlflow.__all__:
     getattr(mlflow, name)
-import mlplat.rest_reader
-mlplat.rest_reader.RestReader("http://127.0.0.1:9", "x")
+import mlplat.rest_caller
+mlplat.rest_caller.RestCaller("http://127.0.0.1:9", "x")
 """
 
 

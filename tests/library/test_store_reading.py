@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import pickle
 import threading
@@ -12,7 +13,8 @@ import pytest
 
 import mlplat
 from mlplat import reader
-from mlplat.rest_reader import RestReader
+from mlplat.exceptions import MlplatException
+from mlplat.rest_caller import RestCaller
 from mlplat_cli.entities import RunRecord, TagRecord
 
 from .conftest import Store
@@ -57,12 +59,27 @@ class FakeStore:
         deleted = {**EXPERIMENT, "experiment_id": "5", "name": "gone", "lifecycle_stage": "deleted"}
         return {"known": EXPERIMENT, "gone": deleted}.get(name)
 
-    def create_experiment(self, name: str, artifact_location: str | None = None, tags: dict | None = None) -> str:
-        self.made = (name, artifact_location, tags)
-        return "4" if name == "known" else "9"
+    def call(self, verb: str, path: str, fields: dict) -> dict:
+        endpoint = path.removeprefix("/api/2.0/mlflow/")
+        answers = {
+            "runs/get": lambda: {"run": self.get_run(fields["run_id"])},
+            "experiments/get": lambda: {"experiment": self.get_experiment(fields["experiment_id"])},
+            "experiments/get-by-name": lambda: {"experiment": self.get_experiment_by_name(fields["experiment_name"])},
+            "experiments/create": lambda: {"experiment_id": self.create_experiment(fields["name"])},
+        }
+        found = answers[endpoint]()
+        if None in found.values():
+            raise MlplatException("there is none", "RESOURCE_DOES_NOT_EXIST")
+        return found
 
-    def download_artifact(self, run_id: str, path: str) -> bytes | None:
-        return b'{"columns": ["a"], "data": [[1]]}' if (run_id, path) == ("d" * 32, "t ä.json") else None
+    def create_experiment(self, name: str) -> str:
+        if name == "known":
+            raise MlplatException("taken", "RESOURCE_ALREADY_EXISTS")
+        return "9"
+
+    def open_artifact(self, root: str, path: str) -> io.BytesIO | None:
+        found = root == RUN["info"]["artifact_uri"] and path == "t ä.json"
+        return io.BytesIO(b'{"columns": ["a"], "data": [[1]]}') if found else None
 
 
 class EntryPoint:
@@ -80,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers["Authorization"] != "Bearer secret":
             self.answer(401, {"message": "who are you?"})
         elif address.path == f"/base/api/2.0/mlflow-artifacts/artifacts/4/{'d' * 32}/artifacts/t%20%C3%A4.json":
-            self.answer(200, json.loads(self.store.download_artifact("d" * 32, "t ä.json") or b""))
+            self.answer(200, {"columns": ["a"], "data": [[1]]})
         elif endpoint == "runs/get":
             self.found("run", self.store.get_run(fields["run_id"]))
         elif endpoint == "experiments/get":
@@ -96,9 +113,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        tags = {each["key"]: each["value"] for each in body["tags"]}
-        made = self.store.create_experiment(body["name"], body.get("artifact_location"), tags)
-        self.answer(200, {"experiment_id": made})
+        self.answer(200, {"experiment_id": self.store.create_experiment(body["name"])})
 
     def found(self, field: str, value: object) -> None:
         self.answer(404, {"error_code": "RESOURCE_DOES_NOT_EXIST"}) if value is None else self.answer(
@@ -307,14 +322,14 @@ def test_without_a_reader_only_what_needs_it_fails(store: Store) -> None:
 
 def test_a_wrong_secret_and_a_dead_server_are_told_apart(server: str) -> None:
     with pytest.raises(mlplat.MlplatException, match="who are you"):
-        RestReader(server, "wrong").get_run("d" * 32)
+        RestCaller(server, "Bearer wrong").call("GET", "/api/2.0/mlflow/runs/get", {"run_id": "d" * 32})
     with pytest.raises(mlplat.MlplatException, match="cannot reach"):
-        RestReader("http://127.0.0.1:9", None).get_run("d" * 32)
+        RestCaller("http://127.0.0.1:9", None).call("GET", "/api/2.0/mlflow/runs/get", {"run_id": "d" * 32})
 
 
 def test_a_redirect_is_not_followed(server: str) -> None:
     with pytest.raises(mlplat.MlplatException, match="302"):
-        RestReader(server, "secret")._fetch("/away?x=1")
+        RestCaller(server, "Bearer secret").call("GET", "/away", {"x": 1})
 
 
 def test_a_script_reads_what_it_wrote_through_the_tool(store: Store, script: Callable, tmp_path: Path) -> None:

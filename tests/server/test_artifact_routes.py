@@ -1,5 +1,7 @@
 """Artifacts over HTTP: the proxy, listings and downloads."""
 
+import base64
+import hashlib
 import http.client
 import json
 import os
@@ -121,3 +123,77 @@ def test_multipart_and_presigned_ways_are_declined_once_and_for_all(served: Serv
     ):
         reply = served.ask(verb, path, json.dumps({}).encode() if verb == "POST" else None)
         assert (reply.status, reply.json["error_code"]) == (501, "NOT_IMPLEMENTED")
+
+
+def test_bytes_are_verified_by_their_digest(served: Served) -> None:
+    content = os.urandom(2 << 20)
+    digest = hashlib.sha256(content)
+    said = f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    path = f"{PROXY}/1/r/artifacts/x.bin"
+    for header in ("Content-Digest", "Repr-Digest"):
+        put = served.ask("PUT", path, content, {header: said})
+        assert (put.status, put.headers["etag"], put.headers["repr-digest"]) == (200, f'"{digest.hexdigest()}"', said)
+    got = served.ask("GET", path)
+    assert (got.headers["etag"], got.headers["repr-digest"]) == (f'"{digest.hexdigest()}"', said)
+    wrong = served.ask("PUT", path, b"cut", {"Content-Digest": said})
+    assert (wrong.status, wrong.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    unreadable = served.ask("PUT", path, b"cut", {"Content-Digest": "sha-256=zzz"})
+    assert unreadable.status == 400
+    assert served.ask("GET", path).body == content
+
+
+def test_a_download_goes_on_where_it_was_cut_off(served: Served) -> None:
+    path = f"{PROXY}/1/r/artifacts/x"
+    tag = served.ask("PUT", path, b"0123456789").headers["etag"]
+    rest = served.ask("GET", path, headers={"Range": "bytes=6-", "If-Range": tag})
+    assert (rest.status, rest.body, rest.headers["content-range"]) == (206, b"6789", "bytes 6-9/10")
+    served.ask("PUT", path, b"abcdefghijkl")
+    whole = served.ask("GET", path, headers={"Range": "bytes=6-", "If-Range": tag})
+    assert (whole.status, whole.body) == (200, b"abcdefghijkl")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "body"),
+    [
+        ("bytes=0-0", 206, b"0"),
+        ("bytes=-3", 206, b"789"),
+        ("bytes=-99", 206, b"0123456789"),
+        ("bytes=5-99", 206, b"56789"),
+        ("bytes=10-", 416, b""),
+        ("bytes=-0", 416, b""),
+        ("bytes=4-2", 200, b"0123456789"),
+        ("bytes=1-2,4-5", 200, b"0123456789"),
+        ("lines=1-2", 200, b"0123456789"),
+        (f"bytes={'9' * 5000}-", 200, b"0123456789"),
+    ],
+)
+def test_ranges(served: Served, wanted: str, status: int, body: bytes) -> None:
+    served.ask("PUT", f"{PROXY}/1/r/artifacts/x", b"0123456789")
+    reply = served.ask("GET", f"{PROXY}/1/r/artifacts/x", headers={"Range": wanted})
+    assert (reply.status, reply.body) == (status, body)
+    if status == 416:
+        assert reply.headers["content-range"] == "bytes */10"
+
+
+def test_what_a_client_has_is_not_sent_again(served: Served) -> None:
+    path = f"{PROXY}/1/r/artifacts/x"
+    tag = served.ask("PUT", path, b"0123456789").headers["etag"]
+    same = served.ask("GET", path, headers={"If-None-Match": f'"other", {tag}'})
+    assert (same.status, same.body) == (304, b"")
+    assert served.ask("GET", path, headers={"If-None-Match": '"other"'}).body == b"0123456789"
+
+
+def test_a_part_of_a_file_cannot_be_put(served: Served) -> None:
+    reply = served.ask("PUT", f"{PROXY}/1/r/artifacts/x", b"012", {"Content-Range": "bytes 0-2/10"})
+    assert reply.status == 400
+    assert served.ask("GET", PROXY, {"path": "1/r/artifacts"}).json == {}
+
+
+def test_a_file_that_nobody_hashed_still_has_a_tag(served: Served) -> None:
+    file = served.home / "artifacts/1/r/artifacts/x"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"0123456789")
+    got = served.ask("GET", f"{PROXY}/1/r/artifacts/x")
+    assert "repr-digest" not in got.headers
+    rest = served.ask("GET", f"{PROXY}/1/r/artifacts/x", headers={"Range": "bytes=8-", "If-Range": got.headers["etag"]})
+    assert rest.body == b"89"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mlplat_cli.wire.openapi import openapi_document
 from tests.server.conftest import JSON_TYPE, Served
 
 API = "/api/2.0/mlflow"
@@ -71,6 +72,12 @@ def test_a_callers_mistake_is_a_400(served: Served, body: bytes, headers: dict[s
     reply = served.ask("POST", f"{API}/experiments/create", body, headers)
     assert (reply.status, reply.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
     assert served.store.find_experiment("x") is None
+
+
+def test_the_interface_describes_itself(served: Served) -> None:
+    document = served.ask("GET", "/api/1/openapi.json").json
+    assert document == json.loads(json.dumps(openapi_document()))
+    assert "/api/2.0/mlflow/runs/create" in document["paths"]
 
 
 def test_a_charset_may_follow_the_type(served: Served) -> None:

@@ -50,7 +50,7 @@ def _json(
     for key, summary in summaries:
         shown["metrics"][key] |= {"min": summary.minimum, "max": summary.maximum, "count": summary.count}
     return shown | {
-        "artifacts": [{"path": info.path, "file_size": info.file_size} for info in files],
+        "artifacts": [{"path": info.path, "file_size": info.file_size, "sha256": info.sha256} for info in files],
         "models": msgspec.to_builtins(models),
         "param_conflicts": msgspec.to_builtins(session.store.param_conflicts(run.info.run_id)),
     }

@@ -13,10 +13,12 @@ from msgspec import Struct
 from mlplat_cli.server.answers import (
     artifact_answers,
     experiment_answers,
+    intake_answers,
     logged_model_answers,
     logging_answers,
     metric_answers,
     model_version_answers,
+    own_answers,
     registered_model_answers,
     run_answers,
     server_info_answer,
@@ -35,6 +37,8 @@ _MODULES = (
     registered_model_answers,
     model_version_answers,
     server_info_answer,
+    own_answers,
+    intake_answers,
 )
 
 

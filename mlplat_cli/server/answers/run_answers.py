@@ -44,14 +44,14 @@ def named_run(request: NamesRun) -> str:
 
 
 def create_run(service: Service, request: CreateRun) -> RunResponse:
-    """Start a run, which the service's owner keeps alive."""
+    """Start a run, which the service's owner keeps alive unless the request names another."""
     run = service.store.create_run(
         limits.experiment_id(request.experiment_id),
         user_id=request.user_id,
         run_name=_run_name(request),
         start_time=request.start_time,
         tags=[limits.run_tag(tag) for tag in request.tags],
-        owner=service.owner,
+        owner=limits.journal(request.owner) if request.owner else service.owner,
     )
     return RunResponse(run=run_message(run))
 

@@ -7,20 +7,32 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mlplat_cli.entities import DatasetInput, ModelInput, ModelOutput, Param, Run, RunInfo, RunInputs, RunOutputs, Tag
+from mlplat_cli.entities import (
+    DatasetInput,
+    ModelInput,
+    ModelOutput,
+    Param,
+    Run,
+    RunInfo,
+    RunInputs,
+    RunOutputs,
+    RunStatus,
+    Tag,
+)
 from mlplat_cli.wire.codec import Int64
 from mlplat_cli.wire.enums import shown_status
 from mlplat_cli.wire.messages.metric import MetricMessage, metric_message
 
 
 class CreateRun(Struct, kw_only=True, frozen=True):
-    """Start a run."""
+    """Start a run; `owner`, which MLflow does not know, is the journal whose writer keeps it alive."""
 
     experiment_id: str
     user_id: str = ""
     run_name: str = ""
     start_time: Int64 | None = None
     tags: tuple[Tag, ...] = ()
+    owner: str = ""
 
 
 class RunId(Struct, kw_only=True, frozen=True):
@@ -52,7 +64,7 @@ class SearchRuns(Struct, kw_only=True, frozen=True):
 
 
 class RunInfoMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What identifies a run and how it stands."""
+    """What identifies a run and how it stands; MLflow does not know `lost` and `owner`."""
 
     run_uuid: str
     experiment_id: str
@@ -64,6 +76,8 @@ class RunInfoMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
     lifecycle_stage: str
     run_id: str
     end_time: int | None = None
+    lost: bool = False
+    owner: str | None = None
 
 
 class RunDataMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -160,6 +174,8 @@ def run_info_message(info: RunInfo) -> RunInfoMessage:
         artifact_uri=info.artifact_uri,
         lifecycle_stage=info.lifecycle_stage.value,
         run_id=info.run_id,
+        lost=info.status is RunStatus.LOST,
+        owner=info.owner,
     )
 
 

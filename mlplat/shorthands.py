@@ -1,0 +1,91 @@
+"""Calls of the client by MLflow's short names. In: ids, keys, values. Out: changes in the store of this process."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from mlplat.client import MlplatClient
+from mlplat.exceptions import MlplatException
+from mlplat.experiments import current_experiment
+from mlplat.model_entities import LoggedModel, ModelVersion
+
+RUNS = "runs:/"
+MODELS = "models:/"
+
+
+def delete_run(run_id: str) -> None:
+    """Put a run in the bin."""
+    MlplatClient().delete_run(run_id)
+
+
+def delete_experiment(experiment_id: str) -> None:
+    """Put an experiment and its runs in the bin."""
+    MlplatClient().delete_experiment(experiment_id)
+
+
+def set_experiment_tag(key: str, value: Any) -> None:
+    """Set or overwrite a tag of the experiment that this process logs to."""
+    MlplatClient().set_experiment_tag(current_experiment().experiment_id, key, value)
+
+
+def set_experiment_tags(tags: Dict[str, Any]) -> None:
+    """Set or overwrite several tags of the experiment that this process logs to."""
+    for key, value in tags.items():
+        set_experiment_tag(key, value)
+
+
+def delete_experiment_tag(key: str) -> None:
+    """Remove a tag of the experiment that this process logs to."""
+    MlplatClient().delete_experiment_tag(current_experiment().experiment_id, key)
+
+
+def get_logged_model(model_id: str) -> LoggedModel:
+    """Return a logged model; MlplatException when there is none."""
+    return MlplatClient().get_logged_model(model_id)
+
+
+def set_logged_model_tags(model_id: str, tags: Dict[str, Any]) -> None:
+    """Set or overwrite tags of a logged model."""
+    MlplatClient().set_logged_model_tags(model_id, tags)
+
+
+def delete_logged_model_tag(model_id: str, key: str) -> None:
+    """Remove a tag of a logged model."""
+    MlplatClient().delete_logged_model_tag(model_id, key)
+
+
+def set_model_version_tag(name: str, version: str, key: str, value: Any) -> None:
+    """Set or overwrite a tag of a version of a registered model."""
+    MlplatClient().set_model_version_tag(name, version, key, value)
+
+
+def register_model(
+    model_uri: str, name: str, await_registration_for: int = 300, *, tags: Optional[Dict[str, Any]] = None
+) -> ModelVersion:
+    """Make a logged model the next version of a registered one, which is made when it is new.
+
+    Args:
+        model_uri: `runs:/<run>/<path>`, `models:/<model id>`, or an address of artifacts.
+        await_registration_for: accepted for MLflow's sake; a version is ready at once.
+
+    Raises:
+        MlplatException: there is no such run or model.
+    """
+    client = MlplatClient()
+    source, run_id, model_id = _source(client, model_uri)
+    try:
+        client.create_registered_model(name)
+    except MlplatException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    return client.create_model_version(name, source, run_id, tags, model_id=model_id)
+
+
+def _source(client: MlplatClient, uri: str) -> "tuple[str, Optional[str], Optional[str]]":
+    if uri.startswith(RUNS):
+        run_id, _, path = uri[len(RUNS) :].partition("/")
+        return f"{client.get_run(run_id).info.artifact_uri}/{path}".rstrip("/"), run_id, None
+    if uri.startswith(MODELS):
+        model = client.get_logged_model(uri[len(MODELS) :].strip("/"))
+        return model.artifact_location, model.source_run_id, model.model_id
+    return uri, None, None

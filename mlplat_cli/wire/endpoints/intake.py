@@ -1,0 +1,22 @@
+"""The lines of `/api/1/intake/`: taking in what was made elsewhere."""
+
+from __future__ import annotations
+
+from mlplat_cli.wire.endpoint import OWN, Endpoint
+from mlplat_cli.wire.messages import intake
+
+INTAKE: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST", f"{OWN}/intake/experiment", intake.TakeExperiment, intake.TakeExperimentResponse, "take_experiment"
+    ),
+    Endpoint("POST", f"{OWN}/intake/run", intake.TakeRun, intake.TakenResponse, "take_run"),
+    Endpoint("POST", f"{OWN}/intake/points", intake.TakePoints, intake.TakePointsResponse, "take_points"),
+    Endpoint("POST", f"{OWN}/intake/logged-model", intake.TakeLoggedModel, intake.TakenResponse, "take_logged_model"),
+    Endpoint(
+        "POST",
+        f"{OWN}/intake/registered-model",
+        intake.TakeRegisteredModel,
+        intake.TakenResponse,
+        "take_registered_model",
+    ),
+)

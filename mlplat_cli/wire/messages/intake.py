@@ -1,0 +1,59 @@
+"""What travels when a store takes in what was made elsewhere: whole entities."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Taken
+
+
+class TakeExperiment(Struct, kw_only=True, frozen=True):
+    """Keep an experiment."""
+
+    given: Experiment
+
+
+class TakeExperimentResponse(Struct, kw_only=True, frozen=True):
+    """The experiment as it is here, and what was new."""
+
+    experiment: Experiment
+    taken: Taken
+
+
+class TakeRun(Struct, kw_only=True, frozen=True):
+    """Keep a run, and points of its metrics."""
+
+    given: Run
+    points: tuple[Metric, ...] = ()
+
+
+class TakePoints(Struct, kw_only=True, frozen=True):
+    """Add points to a run."""
+
+    run_id: str
+    points: tuple[Metric, ...] = ()
+
+
+class TakePointsResponse(Struct, kw_only=True, frozen=True):
+    """How many of them were new."""
+
+    points: int
+
+
+class TakeLoggedModel(Struct, kw_only=True, frozen=True):
+    """Keep a logged model."""
+
+    given: LoggedModel
+
+
+class TakeRegisteredModel(Struct, kw_only=True, frozen=True):
+    """Keep a name of the registry, and versions of it."""
+
+    given: RegisteredModel
+    versions: tuple[ModelVersion, ...] = ()
+
+
+class TakenResponse(Struct, kw_only=True, frozen=True):
+    """What was new."""
+
+    taken: Taken
