@@ -6,13 +6,12 @@ A file that lies there already with the same size is left alone: files are put i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from mlplat_cli.artifacts.repository import ArtifactRepository, ReadableArtifacts
 from mlplat_cli.entities import FileInfo
-from mlplat_cli.errors import ArtifactError, InvalidInputError, MlplatError
+from mlplat_cli.errors import ArtifactError, MlplatError
 from mlplat_cli.importing.source import Complaints
 
 _CHUNK = 1 << 20
@@ -38,28 +37,21 @@ def copy_files(
         try:
             size += _copy(info, source, target)
             count += 1
-        except (ArtifactError, InvalidInputError, MlplatError) as error:
+        except MlplatError as error:
             complain(error.message)
     return Copied(count, size)
 
 
 def _copy(info: FileInfo, source: ReadableArtifacts, target: ArtifactRepository) -> int:
     opened = source.open_read(info.path)
-    seen = hashlib.sha256()
-    with opened.stream as stream:
-        size = target.write(info.path, _told(stream, seen))
-    if size != opened.size:
-        raise ArtifactError(f"{info.path} ended after {size} of {opened.size} bytes")
-    written = hashlib.sha256()
-    with target.open_read(info.path).stream as stream:
-        for _ in _told(stream, written):
-            pass
-    if written.digest() != seen.digest():
-        raise ArtifactError(f"{info.path} is not what was written: the disk is at fault")
+    seen, size = hashlib.sha256(), 0
+    with opened.stream as stream, target.begin(info.path) as upload:
+        while chunk := stream.read(_CHUNK):
+            seen.update(chunk)
+            size += len(chunk)
+            upload.write(chunk)
+        if size != opened.size:
+            raise ArtifactError(f"{info.path} ended after {size} of {opened.size} bytes")
+        if upload.commit(opened.digest) != seen.hexdigest():
+            raise ArtifactError(f"{info.path} is not what was written: the disk is at fault")
     return size
-
-
-def _told(stream: BinaryIO, digest: hashlib._Hash) -> Iterator[bytes]:
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-        yield chunk

@@ -81,7 +81,7 @@ class Tables:
 
     def least(self, connection: Connection, name: str, key: str, value: str) -> Mapping[Any, Any]:
         """Read the least value of a column for each key."""
-        by = column(key)
+        by: ColumnElement[Any] = column(key)
         query = select(by, func.min(column(value))).select_from(self.clause(name)).group_by(by)
         return dict(connection.execute(query).tuples().all())
 

@@ -48,6 +48,12 @@ def point(metric):
     return [spelled(metric.value), metric.timestamp, metric.step]
 
 
+def dataset(found):
+    given = found.dataset
+    tags = {tag.key: tag.value for tag in found.tags}
+    return [given.name, given.digest, given.source_type, given.source, given.schema, given.profile, tags]
+
+
 def run(found):
     info, data = found.info, found.data
     return {
@@ -63,13 +69,7 @@ def run(found):
         "tags": data.tags,
         "latest": {key: spelled(value) for key, value in data.metrics.items()},
         "history": {key: sorted(map(point, client.get_metric_history(info.run_id, key))) for key in data.metrics},
-        "datasets": sorted(
-            [
-                [each.dataset.name, each.dataset.digest, each.dataset.source_type, each.dataset.source]
-                + [each.dataset.schema, each.dataset.profile, {tag.key: tag.value for tag in each.tags}]
-                for each in found.inputs.dataset_inputs
-            ]
-        ),
+        "datasets": sorted(map(dataset, found.inputs.dataset_inputs)),
         "model_inputs": sorted(each.model_id for each in getattr(found.inputs, "model_inputs", None) or ()),
         "model_outputs": sorted(
             [each.model_id, each.step] for each in getattr(getattr(found, "outputs", None), "model_outputs", None) or ()
@@ -79,9 +79,7 @@ def run(found):
 
 
 def logged_model(found):
-    metrics = [
-        [each.key, *point(each), each.dataset_name, each.dataset_digest] for each in found.metrics or ()
-    ]
+    metrics = [[each.key, *point(each), each.dataset_name, each.dataset_digest] for each in found.metrics or ()]
     return {
         "model_id": found.model_id,
         "experiment_id": found.experiment_id,
