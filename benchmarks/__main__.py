@@ -17,6 +17,7 @@ from benchmarks import environment, install_size, log_metric, noop_run, start_up
 from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.sides import Side, prepare
+from benchmarks.tracking import postgresql, requests
 
 BENCHMARKS = {
     "start_up": start_up,
@@ -24,6 +25,8 @@ BENCHMARKS = {
     "environment": environment,
     "install_size": install_size,
     "log_metric": log_metric,
+    "tracking_requests": requests,
+    "tracking_postgresql": postgresql,
 }
 
 

@@ -27,14 +27,14 @@ class Comparison:
 
     Attributes:
         what: what was measured of mlplat. unit: of both samples.
-        beside: what it is compared with.
+        beside: what it is compared with; nothing where the promise is an absolute one.
     """
 
     what: str
     unit: str
     ours: Sample
-    beside: str
-    peer: Sample
+    beside: str = ""
+    peer: Sample | None = None
     targets: tuple[Target, ...] = ()
 
 
@@ -51,6 +51,21 @@ def at_most_times(ours: Sample, peer: Sample, times: float) -> Target:
 def times_less(ours: Sample, peer: Sample, times: float) -> Target:
     """Promise that the median is so many times smaller than the other's."""
     return Target(f"{times:g} times less", ours.median * times <= peer.median)
+
+
+def less(ours: Sample, peer: Sample) -> Target:
+    """Promise that the median is smaller than the other's."""
+    return Target("less", ours.median < peer.median)
+
+
+def times_more(ours: Sample, peer: Sample, times: float) -> Target:
+    """Promise that the median is so many times greater than the other's."""
+    return Target(f"{times:g} times more" if times != 1 else "more", ours.median > peer.median * times)
+
+
+def at_least(ours: Sample, limit: float, unit: str) -> Target:
+    """Promise that the median is no less than a limit."""
+    return Target(f"at least {limit:,g} {unit}".rstrip(), ours.median >= limit)
 
 
 def table(comparisons: Sequence[Comparison]) -> str:
@@ -71,9 +86,9 @@ def as_json(comparison: Comparison) -> dict[str, object]:
         "unit": comparison.unit,
         "ours": list(comparison.ours.values),
         "beside": comparison.beside,
-        "peer": list(comparison.peer.values),
+        "peer": list(comparison.peer.values) if comparison.peer else [],
         "ours_median": comparison.ours.median,
-        "peer_median": comparison.peer.median,
+        "peer_median": comparison.peer.median if comparison.peer else None,
         "targets": [{"text": target.text, "met": target.met} for target in comparison.targets],
     }
 
@@ -83,8 +98,8 @@ def _cells(comparison: Comparison) -> tuple[str, ...]:
         comparison.what,
         _measured(comparison.ours, comparison.unit),
         comparison.beside,
-        _measured(comparison.peer, comparison.unit),
-        _ratio(comparison.ours.median, comparison.peer.median),
+        _measured(comparison.peer, comparison.unit) if comparison.peer else "",
+        _ratio(comparison.ours.median, comparison.peer.median) if comparison.peer else "",
         "; ".join(target.text for target in comparison.targets),
         "; ".join("yes" if target.met else "**no**" for target in comparison.targets),
     )

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 PATIENCE = 900.0
 """Seconds after which a program is ended."""
@@ -112,6 +113,12 @@ def alternate(tasks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str
             values[name].append(tasks[name]())
         say(f"  round {turn + 1} of {rounds}")
     return {name: Sample(tuple(measured)) for name, measured in values.items()}
+
+
+def surely(pipe: IO[str] | None) -> IO[str]:
+    """Return a pipe that was asked for."""
+    assert pipe is not None
+    return pipe
 
 
 def say(text: str) -> None:

@@ -33,12 +33,14 @@ class Side:
     Attributes:
         name: of its distribution. version: of what is installed.
         folder: its virtual environment. work: the folder of all benchmarks, for caches and projects.
+        program: what its command is called, where that is not its name.
     """
 
     name: str
     version: str
     folder: Path
     work: Path
+    program: str = ""
 
     @property
     def python(self) -> Path:
@@ -48,7 +50,7 @@ class Side:
     @property
     def command(self) -> Path:
         """The program itself."""
-        return self.folder / "bin" / self.name
+        return self.folder / "bin" / (self.program or self.name)
 
     def env(self, **changes: str | Path) -> dict[str, str]:
         """Return the variables to run with: `surroundings`, its programs first on the path, and changes."""

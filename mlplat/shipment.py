@@ -2,21 +2,21 @@
 
 The protocol: `POST /api/1/journals/RUN/PROCESS?offset=N[&last=1]` with the bytes from N on answers `{"offset": M}`, and
 M is where to go on. The server takes nothing unless N is what it has, so that whatever is repeated is there once. A
-file that a record names is sent before the record, by PUT with its SHA-256.
+file that a record names is sent before the record (`mlplat.upload`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-from binascii import b2a_base64
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from mlplat.journal import BLOCK_BYTES, CHECK_BYTES, EXCLUSIVE, STAGING_SUFFIX, SUFFIX, flock
 from mlplat.rest_caller import LOOPBACK, NoRedirect, message_of
+from mlplat.upload import StalledUploadError, file_digest, send_file
 
 TIMEOUT_SECONDS = 10
 FILE_TIMEOUT_SECONDS = 60
@@ -80,6 +80,9 @@ class Shipment:
         """Bytes that the server has; None until it was asked."""
         self.sent = 0
         """Bytes that were sent to it and taken."""
+        self.moved: Callable[[], None] = lambda: None
+        """Called while a file goes, which may take long."""
+        self._digests: Dict[str, str] = {}
         self._server = server
         process = os.path.basename(path)[: -len(SUFFIX)]
         self._staging = path[: -len(SUFFIX)] + STAGING_SUFFIX
@@ -159,13 +162,15 @@ class Shipment:
         return sent
 
     def _send_file(self, path: str, staged: str) -> None:
-        headers = {
-            "Content-Type": "application/octet-stream",
-            "Content-Length": str(os.path.getsize(path)),
-            "Content-Digest": f"sha-256=:{_digest(path)}:",
-        }
-        with open(path, "rb") as file:
-            self._server.send("PUT", f"{self._endpoint}/files/{quote(staged)}", file, headers, FILE_TIMEOUT_SECONDS)
+        if self._digests.get(path) is None:
+            self._digests[path] = file_digest(path)
+        try:
+            send_file(self._post_file, f"{self._endpoint}/files/{quote(staged)}", path, self._digests[path], self.moved)
+        except StalledUploadError as error:
+            raise UnreachableError(f"{self._server.uri}: {error}") from error
+
+    def _post_file(self, path: str, body: Any, headers: Dict[str, str]) -> Dict[str, Any]:
+        return self._server.send("POST", path, body, headers, FILE_TIMEOUT_SECONDS)
 
 
 def _staged_name(payload: bytes) -> str:
@@ -202,16 +207,6 @@ def _whole_lines(path: str, offset: int) -> bytes:
                 return b""
             block += more
     return block[: block.rfind(b"\n") + 1]
-
-
-def _digest(path: str) -> str:
-    import hashlib
-
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for chunk in iter(lambda: file.read(BLOCK_BYTES), b""):
-            digest.update(chunk)
-    return b2a_base64(digest.digest(), newline=False).decode()
 
 
 def _remove(path: str) -> None:

@@ -98,6 +98,7 @@ class Shipper:
             with self._lock:
                 for path in self._new:
                     self._left[path] = Shipment(server, path)
+                    self._left[path].moved = self._has_moved
                 self._new.clear()
             try:
                 self._ship_all()
@@ -134,6 +135,9 @@ class Shipper:
         elif time.monotonic() - self._heard.get(shipment.path, 0.0) > GREETING_SECONDS:
             shipment.greet()
             self._heard_of(shipment)
+
+    def _has_moved(self) -> None:
+        self._moved = time.monotonic()
 
     def _heard_of(self, shipment: Shipment) -> None:
         self._moved = self._heard[shipment.path] = time.monotonic()

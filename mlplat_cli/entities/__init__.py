@@ -5,6 +5,14 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.evaluation import (
+    DatasetSummary,
+    EvaluationDataset,
+    EvaluationRecord,
+    NewEvaluationRecord,
+    RecordSource,
+    Scorer,
+)
 from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
@@ -45,8 +53,11 @@ __all__ = [
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
+    "DatasetSummary",
     "DeleteTagRecord",
     "EndRecord",
+    "EvaluationDataset",
+    "EvaluationRecord",
     "Experiment",
     "FileInfo",
     "JournalHeader",
@@ -61,11 +72,13 @@ __all__ = [
     "ModelInputRecord",
     "ModelOutput",
     "ModelVersion",
+    "NewEvaluationRecord",
     "Page",
     "Param",
     "ParamConflict",
     "ParamRecord",
     "Record",
+    "RecordSource",
     "RegisteredModel",
     "Run",
     "RunData",
@@ -74,6 +87,7 @@ __all__ = [
     "RunOutputs",
     "RunRecord",
     "RunStatus",
+    "Scorer",
     "Tag",
     "TagRecord",
     "Taken",

@@ -24,6 +24,8 @@ from mlplat_cli.store.rest.store import RestStore
 
 _RUNS_AT_ONCE = 200
 _MODELS_AT_ONCE = 50
+_FIRST_WITH_MODELS = 3
+"""The first version of MLflow with logged models."""
 _REGISTRY_AT_ONCE = 100
 _HELD = ("", "file", "mlflow-artifacts")
 _OLDEST_FIRST = ["attributes.start_time ASC"]
@@ -100,14 +102,20 @@ class ServerSource:
         number_of = experiment.experiment_id
         if number_of not in self._models:
             try:
-                found = list(self._search_models(number_of))
-            except (NotSupportedError, NotFoundError):  # before MLflow 3
+                found = list(self._search_models(number_of)) if self._knows_models() else []
+            except (NotSupportedError, NotFoundError):
                 found = []
-            except StoreError:
-                # An MLflow 2 answers paths that it does not know with a page; whether it answers at all is known.
+            except StoreError as error:
+                self._complain(f"logged models of experiment {experiment.name!r}: {error.message}")
                 found = []
             self._models = {number_of: [_measured(model) for model in found]}
         return self._models[number_of]
+
+    def _knows_models(self) -> bool:
+        # An MLflow 2 answers paths that it does not know with a page of its web interface.
+        answer = self._connection.send("GET", "/version", repeat=True)
+        major = answer.data.decode(errors="replace").partition(".")[0]
+        return not major.isdigit() or int(major) >= _FIRST_WITH_MODELS
 
     def _search_models(self, experiment_id: str) -> Iterator[LoggedModel]:
         return _every(

@@ -15,6 +15,7 @@ Every filter that MLflow's grammar allows means the same here. A comparison with
 """
 
 from mlplat_cli.search.fields import (
+    EVALUATION_DATASET,
     EXPERIMENT,
     LOGGED_MODEL,
     MODEL_VERSION,
@@ -41,6 +42,7 @@ from mlplat_cli.search.tree import (
 )
 
 __all__ = [
+    "EVALUATION_DATASET",
     "EXPERIMENT",
     "LOGGED_MODEL",
     "MODEL_VERSION",

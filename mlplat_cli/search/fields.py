@@ -148,3 +148,15 @@ MODEL_VERSION = Entity(
     ),
     collections=(_TAG,),
 )
+
+EVALUATION_DATASET = Entity(
+    noun="evaluation dataset",
+    attributes=(
+        Attribute("name", _TEXT),
+        Attribute("created_time", _NUMBER),
+        Attribute("last_update_time", _NUMBER),
+        Attribute("created_by", _TEXT, in_order=False),
+        Attribute("last_updated_by", _TEXT, in_order=False),
+    ),
+    collections=(_TAG,),
+)

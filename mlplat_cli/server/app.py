@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mlplat_cli.artifacts import Layout
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
+from mlplat_cli.server.asked import ASKED
 from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
@@ -26,6 +27,7 @@ from mlplat_cli.server.observed import ROUTE, FiguresRoute, Observed
 from mlplat_cli.server.old_clients import OldClients
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
+from mlplat_cli.server.upload_routes import UploadRoutes
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.inbox import Inbox
 from mlplat_cli.wire.codec import decode_body, decode_query, decode_with_parts, encode
@@ -77,8 +79,10 @@ def build_app(
         access_log: where a line a request goes, if there are figures.
         serve_artifacts: whether artifacts are read and written through this application.
     """
-    service = Service(store, home, Layout(home), owner)
-    carriers: list[Carrier] = [ArtifactRoutes(service, before_read) if serve_artifacts else NoArtifacts()]
+    service = Service(store, home, Layout(home), owner, serve_artifacts)
+    carriers: list[Carrier] = [NoArtifacts()]
+    if serve_artifacts:
+        carriers = [ArtifactRoutes(service, before_read), UploadRoutes(service)]
     carriers.append(DocumentRoute())
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
@@ -124,6 +128,7 @@ class _Application:
         found = self._routes.find(verb, path, _raw_path(scope))
         if found:
             scope[ROUTE] = found[0].endpoint.path
+            ASKED.set(scope)
             status, body = await self._answer(*found, scope, receive)
             await _send(send, status, body)
         elif path in _PLAIN_ANSWERS and verb in ("GET", "HEAD"):

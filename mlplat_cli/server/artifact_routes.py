@@ -25,6 +25,7 @@ from mlplat_cli.server.incoming import announced_digest, pour
 from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
+from mlplat_cli.server.upload_routes import upload_route_of
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query, encode
 from mlplat_cli.wire.content_digest import digest_header
@@ -167,7 +168,8 @@ class NoArtifacts:
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Refuse a request if its path is one of these; False when it is not."""
-        route = route_of(scope["path"].replace("/ajax-api/", "/api/", 1))
+        path = scope["path"].replace("/ajax-api/", "/api/", 1)
+        route = route_of(path) or upload_route_of(path)
         if route is None:
             return False
         scope[ROUTE] = route

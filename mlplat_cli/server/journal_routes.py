@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 
 from anyio import to_thread
@@ -13,16 +11,16 @@ from starlette.types import Receive, Scope, Send
 
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.server.observed import ROUTE
+from mlplat_cli.server.upload_routes import announced, go_on, number
 from mlplat_cli.tracking.inbox import Inbox
 from mlplat_cli.wire.codec import encode
-from mlplat_cli.wire.endpoints.journals import CONTENT_DIGEST, JOURNAL, JOURNAL_PATH, STAGED_FILE
+from mlplat_cli.wire.endpoints.journals import JOURNAL, JOURNAL_PATH, STAGED_FILE
 from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.journal import JournalOffset
 
 SHIPMENT_LIMIT = 16 << 20
 """Bytes of one shipment; clients send about one MiB at a time."""
 
-_CHUNK = 1 << 20
 _JSON = "application/json"
 
 
@@ -46,13 +44,13 @@ class JournalRoutes:
         scope[ROUTE] = STAGED_FILE if staged else JOURNAL
         request = Request(scope, receive)
         try:
-            if staged and request.method == "PUT":
-                response = await self._take_file(request, run_id, process, staged)
-            elif not staged and request.method == "POST":
-                response = await self._take_lines(request, run_id, process)
-            else:
+            if request.method != "POST":
                 message = f"{scope[ROUTE]} does not take {request.method}"
                 response = Response(error_body(WRONG_VERB, message), WRONG_VERB.status, media_type=_JSON)
+            elif staged:
+                response = await self._take_file(request, run_id, process, staged)
+            else:
+                response = await self._take_lines(request, run_id, process)
         except ClientDisconnect:
             return True
         except Exception as error:
@@ -62,7 +60,7 @@ class JournalRoutes:
         return True
 
     async def _take_lines(self, request: Request, run_id: str, process: str) -> Response:
-        offset = _offset(request.query_params.get("offset", ""))
+        offset = number(request, "offset")
         last = request.query_params.get("last", "0") == "1"
         content, cut_off = await _body(request)
         # What came before the cut is good as far as its checksums say; nobody is there for the answer.
@@ -73,26 +71,9 @@ class JournalRoutes:
         return Response(encode(JournalOffset(received.offset)), media_type=_JSON)
 
     async def _take_file(self, request: Request, run_id: str, process: str, staged: str) -> Response:
-        wanted = CONTENT_DIGEST.fullmatch(request.headers.get("content-digest", ""))
-        if not wanted:
-            raise InvalidInputError("a staged file needs the header Content-Digest: sha-256=:BASE64:")
-        upload = await to_thread.run_sync(self._inbox.begin_file, run_id, process, staged)
-        digest = hashlib.sha256()
-        try:
-            gathered = bytearray()
-            async for chunk in request.stream():
-                digest.update(chunk)
-                gathered += chunk
-                if len(gathered) >= _CHUNK:
-                    await to_thread.run_sync(upload.write, bytes(gathered))
-                    gathered.clear()
-            await to_thread.run_sync(upload.write, bytes(gathered))
-            if digest.digest() != base64.b64decode(wanted[1]):
-                raise InvalidInputError(f"the staged file {staged} does not have the SHA-256 that its header says")
-            await to_thread.run_sync(upload.commit)
-        finally:
-            upload.discard()
-        return Response(b"{}", media_type=_JSON)
+        digest, size = announced(request)
+        file = await to_thread.run_sync(lambda: self._inbox.file(run_id, process, staged, digest=digest, size=size))
+        return await go_on(request, file, lambda: self._inbox.heard_of(run_id, process))
 
 
 async def _body(request: Request) -> tuple[bytes, bool]:
@@ -106,9 +87,3 @@ async def _body(request: Request) -> tuple[bytes, bool]:
     except ClientDisconnect:
         return bytes(gathered), True
     return bytes(gathered), False
-
-
-def _offset(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise InvalidInputError(f"the offset of a shipment is a number, not {text!r}")
-    return int(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.service import Service
+from mlplat_cli.store.model_sources import PROMPT_SOURCE
 from mlplat_cli.wire import limits
 
 _LOGGED_MODEL = re.compile(r"models:/(m-[0-9a-f]{32})")
@@ -19,6 +20,8 @@ _CHAIN = 32
 def files_of(service: Service, source: str) -> str:
     """Follow `models:/…` and `runs:/…` to the address at which the files lie; NotFoundError when one is not there."""
     for _ in range(_CHAIN):
+        if source == PROMPT_SOURCE:
+            raise NotFoundError("a version of a prompt has no files")
         if found := _LOGGED_MODEL.fullmatch(source):
             return service.store.get_logged_model(found[1]).artifact_uri
         if found := _RUN.fullmatch(source):

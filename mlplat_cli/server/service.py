@@ -17,9 +17,11 @@ class Service:
         store: answers everything but bytes. home: the store's folder (`.mlplat`).
         layout: where proxied artifacts lie.
         owner: the journal whose writer keeps runs made over REST alive; None when nobody can be watched.
+        serves_artifacts: whether artifacts are read and written through this server.
     """
 
     store: Store
     home: Path
     layout: Layout
     owner: str | None
+    serves_artifacts: bool = True

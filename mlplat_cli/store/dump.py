@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, func, select
 
+import mlplat_cli.store.evaluation_tables
 import mlplat_cli.store.model_tables
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.process.progress import Progress
@@ -34,6 +35,7 @@ from mlplat_cli.store.opening import open_database, sqlite_path
 from mlplat_cli.store.schema import HEAD, ensure_schema, stored_revision
 from mlplat_cli.store.tables import experiments, metadata
 
+_EVALUATION_TABLES = mlplat_cli.store.evaluation_tables  # imported for the tables that it adds to `metadata`
 _MODEL_TABLES = mlplat_cli.store.model_tables  # imported for the tables that it adds to `metadata`
 _VERSION = 1
 _AT_ONCE = 5000

@@ -31,6 +31,7 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
 
 
@@ -314,7 +315,7 @@ class RegistryStore(Protocol):
         ...
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         ...
 
     def create_model_version(
@@ -367,7 +368,16 @@ class RegistryStore(Protocol):
         ...
 
 
-class Store(ExperimentStore, RunStore, JournalStore, LoggedModelStore, RegistryStore, IntakeStore, Protocol):
+class Store(
+    ExperimentStore,
+    RunStore,
+    JournalStore,
+    LoggedModelStore,
+    RegistryStore,
+    EvaluationStore,
+    IntakeStore,
+    Protocol,
+):
     """Everything a store answers."""
 
     def close(self) -> None:

@@ -18,6 +18,9 @@ from mlplat_cli.store.model_tables import model_versions, registered_models
 from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.run_rows import find_run_row
 
+PROMPT_SOURCE = "dummy-source"
+"""What stock clients give as the source of a prompt's version, which has no files."""
+
 
 class SourceOrigin(NamedTuple):
     """What a source comes from, where that is known."""
@@ -29,10 +32,15 @@ class SourceOrigin(NamedTuple):
 def resolve_source(connection: Connection, source: str, run_id: str | None, model_id: str | None) -> SourceOrigin:
     """Check a source and find the run and the logged model behind it.
 
+    Args:
+        source: of a model's version; a prompt's is PROMPT_SOURCE, which names nothing.
+
     Raises:
         InvalidInputError: the source is none that a version may have.
         NotFoundError: it names a model that is not there.
     """
+    if source == PROMPT_SOURCE:
+        return SourceOrigin(run_id, model_id)
     try:
         scheme = urlsplit(source).scheme
     except ValueError:

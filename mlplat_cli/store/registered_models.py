@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
@@ -22,6 +22,7 @@ from mlplat_cli.store.part import SqlPart, now_ms
 from mlplat_cli.store.version_rows import latest_of_stages, read_version_row, read_versions, require_stage
 
 _ALIAS = re.compile(r"[\w-]{1,255}")
+_LATEST = "latest"
 _VERSION_ALIAS = re.compile(r"[vV][0-9]+")
 
 
@@ -113,11 +114,14 @@ class SqlRegisteredModels(SqlPart):
             connection.execute(model_aliases.delete().where(columns.model == model, columns.alias == alias))
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias; InvalidInputError when the model has no such alias (as MLflow answers)."""
+        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         columns = model_aliases.c
         with self._database.read() as connection:
             model = require_model(connection, name)["id"]
-            query = select(columns.version).where(columns.model == model, columns.alias == alias)
+            if alias.lower() == _LATEST:
+                query = select(func.max(model_versions.c.version)).where(model_versions.c.model == model)
+            else:
+                query = select(columns.version).where(columns.model == model, columns.alias == alias)
             version = connection.execute(query).scalar()
             if version is None:
                 raise InvalidInputError(f"Registered model alias {alias} not found.")
@@ -184,7 +188,7 @@ def _check_name(name: str) -> None:
 
 
 def _check_alias(alias: str) -> None:
-    if alias.lower() == "latest":
+    if alias.lower() == _LATEST:
         raise InvalidInputError("'latest' alias name (case insensitive) is reserved.")
     if _VERSION_ALIAS.fullmatch(alias):
         raise InvalidInputError(f"Version alias name '{alias}' is reserved.")

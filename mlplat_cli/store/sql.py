@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.dataset_records import SqlDatasetRecords
+from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
+from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_addresses import SqlAddressIntake
@@ -16,6 +19,8 @@ from mlplat_cli.store.model_versions import SqlModelVersions
 from mlplat_cli.store.registered_models import SqlRegisteredModels
 from mlplat_cli.store.run_data import SqlRunData
 from mlplat_cli.store.runs import SqlRuns
+from mlplat_cli.store.scorers import SqlScorers
+from mlplat_cli.store.search_evaluation_datasets import SqlEvaluationDatasetSearch
 from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
@@ -36,6 +41,11 @@ class SqlStore(
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlEvaluationDatasets,
+    SqlEvaluationDatasetSearch,
+    SqlDatasetRecords,
+    SqlDatasetSummaries,
+    SqlScorers,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,

@@ -6,6 +6,7 @@ applied and removed begins anew as a file with a hole in front, since its offset
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
@@ -18,7 +19,8 @@ from pathlib import Path
 import msgspec
 
 from mlplat.journal import CHECK_BYTES, FORMAT_VERSION, SUFFIX
-from mlplat_cli.artifacts import LocalRepository, Upload
+from mlplat_cli.artifacts import LocalRepository
+from mlplat_cli.artifacts.resumable import ResumableUpload
 from mlplat_cli.entities import JournalHeader
 from mlplat_cli.errors import InvalidInputError, JournalError
 from mlplat_cli.store.interface import Store
@@ -29,6 +31,9 @@ from mlplat_cli.tracking.liveness import revive
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}", re.ASCII)
 _NAME = re.compile(r"[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _TAIL_BYTES = 1 << 20
+
+UPLOADS_FOLDER = "uploads"
+"""In the store's folder: staged files of which a part has come; they outlive the journals' own folders."""
 
 _header = msgspec.json.Decoder(JournalHeader)
 
@@ -88,12 +93,18 @@ class Inbox:
             revive(self._store, journal)
         return Received(have, records)
 
-    def begin_file(self, run_id: str, process: str, staged: str) -> Upload:
-        """Start to take a staged file in; InvalidInputError when a name breaks a rule."""
+    def file(self, run_id: str, process: str, staged: str, *, digest: str, size: int) -> ResumableUpload:
+        """Take a staged file in, or go on with one; InvalidInputError when a name breaks a rule."""
         journal = self._journal(run_id, process)
         if not _NAME.fullmatch(staged):
             raise InvalidInputError(f"invalid name of a staged file {staged!r}")
-        return LocalRepository(journal.staging).begin(staged)
+        repository = LocalRepository(journal.staging)
+        return ResumableUpload(self._home / UPLOADS_FOLDER, repository, staged, digest=digest, size=size)
+
+    def heard_of(self, run_id: str, process: str) -> None:
+        """Note that a journal's writer lives, who is busy sending a file."""
+        with contextlib.suppress(OSError):
+            os.utime(self._journal(run_id, process).remote)
 
     def _journal(self, run_id: str, process: str) -> JournalFile:
         if not _RUN_ID.fullmatch(run_id):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from mlplat_cli.wire.byte_route import ANY, BYTES, TEXT, ByteRoute, Parameter
 from mlplat_cli.wire.endpoint import PROXY
 from mlplat_cli.wire.endpoints.journals import JOURNAL, STAGED_FILE
+from mlplat_cli.wire.endpoints.uploads import PART, UPLOAD
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse
 from mlplat_cli.wire.messages.journal import JournalOffset
+from mlplat_cli.wire.messages.upload import UploadOffset
 
 _TEXT: dict[str, object] = {"type": "string"}
 _RUN_ID = Parameter("run_id", "The run whose file it is.", _TEXT, required=True)
@@ -72,6 +74,25 @@ ARTIFACT_ROUTES: tuple[ByteRoute, ...] = (
     ),
 )
 
+_GOING_ON = (
+    Parameter("offset", "Where the body begins in the file.", _OFFSET, required=True),
+    Parameter("size", "Bytes of the whole file.", _OFFSET, required=True),
+    Parameter("Repr-Digest", "SHA-256 of the whole file, as RFC 9530 writes it.", _TEXT, required=True, place="header"),
+)
+
+UPLOAD_ROUTES: tuple[ByteRoute, ...] = (
+    ByteRoute(
+        "POST",
+        UPLOAD,
+        "go_on_with_upload",
+        "Send a proxied artifact's bytes from an offset on; the answer is how many the server has.",
+        _GOING_ON,
+        takes=BYTES,
+        response=UploadOffset,
+    ),
+    ByteRoute("PUT", PART, "put_upload_part", "Send a part of a multipart upload.", takes=BYTES),
+)
+
 JOURNAL_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute(
         "POST",
@@ -86,16 +107,13 @@ JOURNAL_ROUTES: tuple[ByteRoute, ...] = (
         response=JournalOffset,
     ),
     ByteRoute(
-        "PUT",
+        "POST",
         STAGED_FILE,
         "ship_staged_file",
         "Send a file that was logged, before the record that names it.",
-        (
-            Parameter(
-                "Content-Digest", "SHA-256 of the body, as RFC 9530 writes it.", _TEXT, required=True, place="header"
-            ),
-        ),
+        _GOING_ON,
         takes=BYTES,
+        response=UploadOffset,
     ),
 )
 
@@ -106,4 +124,4 @@ PLAIN_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute("GET", "/api/1/openapi.json", "openapi", "This document.", response=None),
 )
 
-BYTE_ROUTES: tuple[ByteRoute, ...] = (*PLAIN_ROUTES, *ARTIFACT_ROUTES, *JOURNAL_ROUTES)
+BYTE_ROUTES: tuple[ByteRoute, ...] = (*PLAIN_ROUTES, *ARTIFACT_ROUTES, *UPLOAD_ROUTES, *JOURNAL_ROUTES)

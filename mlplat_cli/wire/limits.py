@@ -36,6 +36,12 @@ SEARCH_EXPERIMENTS = 50_000
 SEARCH_MODELS = 1_000
 SEARCH_VERSIONS = 200_000
 SEARCH_LOGGED_MODELS = 50_000
+EVALUATION_DATASET_NAME_LENGTH = 255
+SEARCH_EVALUATION_DATASETS = 50_000
+DATASET_RECORDS = 50_000
+SCORER_NAME_LENGTH = 256
+USER_LENGTH = 255
+SUMMARY_EXPERIMENTS = 20
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
 
@@ -202,6 +208,16 @@ def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag
 def text(name: str, value: str | None, most: int) -> str | None:
     """Check the length of an optional text."""
     return value if value is None else _at_most(most, name, value)
+
+
+def evaluation_dataset_name(value: str) -> str:
+    """Check the name of an evaluation dataset."""
+    return _at_most(EVALUATION_DATASET_NAME_LENGTH, "dataset name", required("name", value))
+
+
+def scorer_name(value: str) -> str:
+    """Check a scorer's name."""
+    return _at_most(SCORER_NAME_LENGTH, "scorer name", required("name", value))
 
 
 def _is_number(value: str) -> bool:

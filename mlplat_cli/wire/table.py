@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from mlplat_cli.wire.endpoint import API, API_3, PROXY, Endpoint
+from mlplat_cli.wire.endpoint import API, API_3, Endpoint
+from mlplat_cli.wire.endpoints.evaluation import EVALUATION_DATASETS, SCORERS
 from mlplat_cli.wire.endpoints.experiments import EXPERIMENTS
 from mlplat_cli.wire.endpoints.intake import INTAKE
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
+from mlplat_cli.wire.endpoints.uploads import UPLOADS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -28,6 +30,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *UPLOADS,
+    *EVALUATION_DATASETS,
+    *SCORERS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
     *OWN_LINES,
     *INTAKE,
@@ -41,8 +46,7 @@ UNANSWERED: tuple[str, ...] = (
     f"{API}/webhooks",
     f"{API}/users",
     f"{API_3}/roles",
-    f"{API_3}/datasets",
-    f"{API_3}/scorers",
+    f"{API_3}/scorers/online-config",
     f"{API_3}/issues",
     f"{API_3}/label-schemas",
     f"{API_3}/review-queues",
@@ -51,11 +55,6 @@ UNANSWERED: tuple[str, ...] = (
     f"{API_3}/gateway",
     f"{API_3}/mcp-servers",
     f"{API_3}/jobs",
-    f"{API}/artifacts/presigned-upload-url",
-    f"{API}/artifacts/presigned-download-url",
-    f"{API}/experiments/search-datasets",
-    f"{PROXY}/mpu",
-    f"{PROXY}/presigned",
     "/graphql",
 )
 """Parts of MLflow's interface, each with all below it, that are known and not answered: NOT_IMPLEMENTED."""

@@ -251,3 +251,12 @@ def test_searching_versions(iris: Store, run_id: str) -> None:
     first = iris.search_model_versions(order_by=["name"], max_results=3)
     second = iris.search_model_versions(order_by=["name"], max_results=3, page_token=first.token)
     assert [len(first.items), len(second.items), second.token] == [3, 1, None]
+
+
+def test_latest_is_the_newest_version(iris: Store) -> None:
+    assert iris.version_by_alias("iris", "latest").version == "3"
+    iris.delete_model_version("iris", "3")
+    assert iris.version_by_alias("iris", "Latest").version == "2"
+    iris.create_registered_model("empty")
+    with pytest.raises(InvalidInputError, match="alias latest not found"):
+        iris.version_by_alias("empty", "latest")

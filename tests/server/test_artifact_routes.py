@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import http.client
-import json
 import os
 from urllib.parse import urlsplit
 
@@ -114,15 +113,6 @@ def test_pending_journals_are_ingested_before_a_runs_bytes_are_read(served: Serv
     served.ask("GET", f"{PROXY}/0/abc/artifacts/x")
     served.ask("GET", PROXY, {"path": "0/def/artifacts"})
     assert served.ingested == ["abc", "def"]
-
-
-def test_multipart_and_presigned_ways_are_declined_once_and_for_all(served: Served) -> None:
-    for verb, path in (
-        ("POST", "/api/2.0/mlflow-artifacts/mpu/create/1/x.bin"),
-        ("GET", "/api/2.0/mlflow-artifacts/presigned/1/x.bin"),
-    ):
-        reply = served.ask(verb, path, json.dumps({}).encode() if verb == "POST" else None)
-        assert (reply.status, reply.json["error_code"]) == (501, "NOT_IMPLEMENTED")
 
 
 def test_bytes_are_verified_by_their_digest(served: Served) -> None:

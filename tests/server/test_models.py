@@ -158,3 +158,11 @@ def test_mistakes_with_the_registry(served: Served) -> None:
     assert served.fault("POST", "model-versions/transition-stage", stage) == INVALID
     for path, most in (("registered-models/search", 1_001), ("model-versions/search", 200_001)):
         assert served.fault("GET", path, {"max_results": most}) == INVALID
+
+
+def test_a_prompts_version_has_no_files(served: Served) -> None:
+    served.call("POST", "registered-models/create", {"name": "p"})
+    served.call("POST", "model-versions/create", {"name": "p", "source": "dummy-source"})
+    assert served.fault("GET", "model-versions/get-download-uri", {"name": "p", "version": "1"}) == MISSING
+    copy = {"name": "p", "source": "models:/p/1"}
+    assert served.fault("POST", "model-versions/create", copy) == MISSING

@@ -37,7 +37,7 @@ def test_the_migrations_make_the_tables_that_a_new_store_has(tmp_path: Path) -> 
     assert described(tmp_path / "migrated.db") == described(tmp_path / "mlplat.db")
 
 
-def test_the_first_migration_can_be_taken_back(tmp_path: Path) -> None:
+def test_the_migrations_can_be_taken_back(tmp_path: Path) -> None:
     database = Database(sqlite_engine(tmp_path / "migrated.db"), "migrated")
     with database.write() as connection:
         running.upgrade(connection)
@@ -136,19 +136,22 @@ def test_an_older_store_is_upgraded_after_a_copy_was_made(
     store.create_experiment("kept")
     store.close()
 
-    def step(connection: Connection) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    today, tomorrow = schema.HEAD, f"{int(schema.HEAD) + 1:04}"
 
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    def step(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = :tomorrow"), {"tomorrow": tomorrow})
+
+    monkeypatch.setattr(schema, "HEAD", tomorrow)
     monkeypatch.setattr(running, "upgrade", step)
     for _ in range(2):
         upgraded = open_local(tmp_path)
         assert upgraded.find_experiment("kept") is not None
         upgraded.close()
-    copy = tmp_path / "mlplat.db.0001.bak"
-    assert caplog.messages == [f"{tmp_path}/mlplat.db was upgraded from schema 0001 to 0002; a copy of it is {copy}"]
+    copy = tmp_path / f"mlplat.db.{today}.bak"
+    [message] = caplog.messages
+    assert message == f"{tmp_path}/mlplat.db was upgraded from schema {today} to {tomorrow}; a copy of it is {copy}"
     with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (today,)
         assert connection.execute("SELECT count(*) FROM experiments").fetchone() == (2,)
 
 

@@ -19,6 +19,7 @@ from mlplat_cli.store import revisions
 from mlplat_cli.store.checkup import examine
 from mlplat_cli.store.dump import backup, restore
 from mlplat_cli.store.opening import open_database, open_store
+from mlplat_cli.store.schema import HEAD
 from tests.servers.databases import ENCODED_PASSWORD, KINDS, PASSWORD, Server
 
 STARTERS = 32
@@ -262,9 +263,10 @@ def test_a_cut_off_backup_restores_nothing(new_database: Callable[[], str], tmp_
 
 def test_check_and_revisions(new_store: str) -> None:
     assert examine(new_store).revision is None
-    assert revisions.upgrade(new_store) == (None, "0001")
-    assert revisions.upgrade(new_store) == ("0001", "0001")
-    assert revisions.downgrade(new_store, "0001") == ("0001", "0001")
+    assert revisions.upgrade(new_store) == (None, HEAD)
+    assert revisions.upgrade(new_store) == (HEAD, HEAD)
+    assert revisions.downgrade(new_store, "0001") == (HEAD, "0001")
+    assert revisions.upgrade(new_store) == ("0001", HEAD)
     with pytest.raises(InvalidInputError, match="cannot be taken to schema '0000'"):
         revisions.downgrade(new_store, "0000")
     filled(new_store)

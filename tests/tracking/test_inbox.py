@@ -104,7 +104,7 @@ def test_names_lead_nowhere_else(inbox: Inbox, run_id: str, process: str) -> Non
     with pytest.raises(InvalidInputError, match="invalid"):
         inbox.receive(run_id, process, 0, HEAD, last=False)
     with pytest.raises(InvalidInputError, match="invalid"):
-        inbox.begin_file(RUN, PROCESS, "../x")
+        inbox.file(RUN, PROCESS, "../x", digest="0" * 64, size=1)
 
 
 def test_another_runs_journal_is_refused(inbox: Inbox, session: TrackingSession) -> None:

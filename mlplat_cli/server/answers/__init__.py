@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    evaluation_dataset_answers,
     experiment_answers,
     intake_answers,
     logged_model_answers,
@@ -21,7 +22,9 @@ from mlplat_cli.server.answers import (
     own_answers,
     registered_model_answers,
     run_answers,
+    scorer_answers,
     server_info_answer,
+    upload_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -36,7 +39,10 @@ _MODULES = (
     logged_model_answers,
     registered_model_answers,
     model_version_answers,
+    evaluation_dataset_answers,
+    scorer_answers,
     server_info_answer,
+    upload_answers,
     own_answers,
     intake_answers,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlplat_cli.entities import Tag
 from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.service import Service
+from mlplat_cli.store.model_sources import PROMPT_SOURCE
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.messages.empty import EmptyResponse
 from mlplat_cli.wire.messages.model_version import (
@@ -25,7 +26,8 @@ from mlplat_cli.wire.messages.model_version import (
 def create_model_version(service: Service, request: CreateModelVersion) -> ModelVersionResponse:
     """Add a version."""
     source = limits.required("source", request.source)
-    files_of(service, source)  # followed now, so that a version is never made of what is not there
+    if source != PROMPT_SOURCE:
+        files_of(service, source)  # followed now, so that a version is never made of what is not there
     version = service.store.create_model_version(
         limits.registered_model_name(request.name),
         source,

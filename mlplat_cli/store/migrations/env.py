@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import mlplat_cli.store.evaluation_tables
 import mlplat_cli.store.model_tables  # noqa: F401 - adds its tables to `metadata`
 from mlplat_cli.store.tables import metadata
 

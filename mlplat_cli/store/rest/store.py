@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
 from mlplat_cli.store.rest.intake import RestIntake
 from mlplat_cli.store.rest.journals import RestJournals
@@ -10,6 +11,7 @@ from mlplat_cli.store.rest.model_versions import RestModelVersions
 from mlplat_cli.store.rest.registered_models import RestRegisteredModels
 from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
+from mlplat_cli.store.rest.scorers import RestScorers
 
 
 class RestStore(
@@ -20,6 +22,8 @@ class RestStore(
     RestLoggedModels,
     RestRegisteredModels,
     RestModelVersions,
+    RestEvaluationDatasets,
+    RestScorers,
     RestIntake,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""

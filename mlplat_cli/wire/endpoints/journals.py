@@ -4,8 +4,8 @@ POST /api/1/journals/{run_id}/{process}?offset=N[&last=1]      body: the journal
      answers {"offset": M}: bytes that the server has. Nothing is taken unless N was what it had, so a request that is
      repeated changes nothing, and one that was cut off is taken as far as it came in whole lines. Any such request
      says that the writer lives; `last=1` that it is gone and everything was sent.
-PUT  /api/1/journals/{run_id}/{process}/files/{staged}         body: a staged file, sent before its record
-     header `Content-Digest: sha-256=:BASE64:` (RFC 9530), which must be right
+POST /api/1/journals/{run_id}/{process}/files/{staged}?offset=N&size=S     body: a staged file, sent before its record
+     as `/api/1/uploads` takes a file (`wire.endpoints.uploads`)
 """
 
 from __future__ import annotations
@@ -16,5 +16,3 @@ JOURNAL = "/api/1/journals/{run_id}/{process}"
 STAGED_FILE = JOURNAL + "/files/{staged}"
 
 JOURNAL_PATH = re.compile(r"/api/1/journals/([^/]+)/([^/]+)(?:/files/([^/]+))?")
-CONTENT_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
-"""The one digest that is understood: SHA-256 in base64."""
