@@ -25,7 +25,7 @@ STUBS = {
     "artifacts": Stub("mlplat_cli.cli.artifacts", "List, show and download what runs stored."),
     "server": Stub("mlplat_cli.cli.server", "Serve a store to MLflow clients and remote scripts."),
     "sync": Stub("mlplat_cli.cli.sync", "Ship what scripts logged while their server was away."),
-    "import": Stub("mlplat_cli.cli.import_source", "Import what MLflow recorded: folder, database or server."),
+    "import": Stub("mlplat_cli.cli.import_source", "Import what MLflow recorded; repeated, it adds what is new."),
     "db": Stub("mlplat_cli.cli.db", "Check, upgrade, save and restore the database of a store."),
     "env": Stub("mlplat_cli.cli.env", "List, show and prune built environments."),
 }

@@ -12,6 +12,8 @@ import mlflow
 from mlflow.tracking import MlflowClient
 
 VERSION = tuple(int(part) for part in mlflow.__version__.split(".")[:2])
+# Folders had none before MLflow 2.
+HAS_REGISTRY = VERSION >= (2, 0) or mlflow.get_tracking_uri().startswith("sqlite")
 client = MlflowClient()
 
 
@@ -76,7 +78,7 @@ def model_of_a_run():
         mlflow.pyfunc.log_model(
             **({"name": "model"} if VERSION >= (3, 0) else {"artifact_path": "model"}),
             python_model=Identity(),
-            registered_model_name="wine",
+            registered_model_name="wine" if HAS_REGISTRY else None,
             **({"pip_requirements": ["mlflow"]} if VERSION >= (1, 20) else {}),
         )
         mlflow.log_metric("loss", 0.125)
@@ -143,7 +145,9 @@ def traces():
 def main():
     wines = experiments()
     runs(wines)
-    registry(model_of_a_run())
+    run = model_of_a_run()
+    if HAS_REGISTRY:
+        registry(run)
     if VERSION >= (3, 0):
         traces()
 

@@ -35,7 +35,8 @@ def files(uri):
     return {
         path.relative_to(top).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in top.rglob("*")
-        if path.is_file()
+        # The client itself writes that one, into the very folder where it lies on this machine.
+        if path.is_file() and path.name != "registered_model_meta"
     }
 
 
@@ -56,9 +57,10 @@ def dataset(found):
 
 def run(found):
     info, data = found.info, found.data
+    inputs, outputs = getattr(found, "inputs", None), getattr(found, "outputs", None)
     return {
         "run_id": info.run_id,
-        "run_name": info.run_name,
+        "run_name": getattr(info, "run_name", None) or "",
         "experiment_id": info.experiment_id,
         "user_id": info.user_id,
         "status": info.status,
@@ -69,11 +71,9 @@ def run(found):
         "tags": data.tags,
         "latest": {key: spelled(value) for key, value in data.metrics.items()},
         "history": {key: sorted(map(point, client.get_metric_history(info.run_id, key))) for key in data.metrics},
-        "datasets": sorted(map(dataset, found.inputs.dataset_inputs)),
-        "model_inputs": sorted(each.model_id for each in getattr(found.inputs, "model_inputs", None) or ()),
-        "model_outputs": sorted(
-            [each.model_id, each.step] for each in getattr(getattr(found, "outputs", None), "model_outputs", None) or ()
-        ),
+        "datasets": sorted(map(dataset, getattr(inputs, "dataset_inputs", None) or ())),
+        "model_inputs": sorted(each.model_id for each in getattr(inputs, "model_inputs", None) or ()),
+        "model_outputs": sorted([each.model_id, each.step] for each in getattr(outputs, "model_outputs", None) or ()),
         "artifacts": files(info.artifact_uri),
     }
 
@@ -101,8 +101,8 @@ def experiment(found):
         "experiment_id": found.experiment_id,
         "name": found.name,
         "lifecycle_stage": found.lifecycle_stage,
-        "creation_time": found.creation_time,
-        "last_update_time": found.last_update_time,
+        "creation_time": getattr(found, "creation_time", None),
+        "last_update_time": getattr(found, "last_update_time", None),
         "tags": found.tags,
     }
 
@@ -120,8 +120,11 @@ def version(found):
         "run_link": found.run_link or "",
         "status": found.status,
         "tags": found.tags,
-        "aliases": sorted(found.aliases),
-        "files": files(f"models:/{found.name}/{found.version}"),
+        "aliases": sorted(getattr(found, "aliases", ())),
+        "files": {
+            pathlib.PurePath(path).name: digest
+            for path, digest in files(f"models:/{found.name}/{found.version}").items()
+        },
     }
 
 
@@ -133,7 +136,7 @@ def registered_model(found):
         "last_updated_timestamp": found.last_updated_timestamp,
         "description": found.description or "",
         "tags": found.tags,
-        "aliases": {key: str(value) for key, value in found.aliases.items()},
+        "aliases": {key: str(value) for key, value in getattr(found, "aliases", {}).items()},
         "versions": sorted((version(client.get_model_version(found.name, each.version)) for each in versions), key=str),
     }
 
