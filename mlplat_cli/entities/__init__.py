@@ -5,6 +5,9 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.columns import Column, Columns
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
     EvaluationDataset,
@@ -39,22 +42,47 @@ from mlplat_cli.entities.run import (
     ModelOutput,
     ParamConflict,
     Run,
+    RunBatch,
     RunData,
     RunInfo,
     RunInputs,
     RunOutputs,
     RunStatus,
 )
+from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
+from mlplat_cli.entities.trace import (
+    AttributeValue,
+    PromptVersion,
+    Span,
+    SpanEvent,
+    SpanLink,
+    SpanStatus,
+    Trace,
+    TraceInfo,
+    TraceState,
+)
 
 __all__ = [
     "ArtifactRecord",
+    "Assessment",
+    "AssessmentError",
+    "AssessmentKind",
+    "AssessmentSource",
+    "AttributeValue",
+    "Axis",
+    "Bucket",
+    "Chart",
+    "Column",
+    "Columns",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
     "EvaluationDataset",
     "EvaluationRecord",
@@ -67,6 +95,7 @@ __all__ = [
     "LoggedModelStatus",
     "Metric",
     "MetricRecord",
+    "MetricSeries",
     "MetricSummary",
     "ModelInput",
     "ModelInputRecord",
@@ -77,10 +106,12 @@ __all__ = [
     "Param",
     "ParamConflict",
     "ParamRecord",
+    "PromptVersion",
     "Record",
     "RecordSource",
     "RegisteredModel",
     "Run",
+    "RunBatch",
     "RunData",
     "RunInfo",
     "RunInputs",
@@ -88,8 +119,16 @@ __all__ = [
     "RunRecord",
     "RunStatus",
     "Scorer",
+    "SeriesPoints",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "SpanStatus",
     "Tag",
     "TagRecord",
     "Taken",
+    "Trace",
+    "TraceInfo",
+    "TraceState",
     "ViewType",
 ]

@@ -39,7 +39,7 @@ class SqlRunIntake(SqlPart):
             changed |= refused.changed
             changed |= _take_tags(connection, row["id"], given, keys, follows=follows)
             changed |= _take_inputs(connection, row, given)
-            fresh = write_points(connection, row["id"], _rows(row["id"], points, keys, origins)) if points else 0
+            fresh = write_points(connection, _rows(row["id"], points, keys, origins)) if points else 0
             address = row["artifact_uri"]
         changed = not is_new and (changed or fresh > 0)
         return Taken(added=is_new, changed=changed, parts=fresh, address=address, kept=refused.kept)
@@ -50,7 +50,7 @@ class SqlRunIntake(SqlPart):
         origins = self._names.intern_origins(points)
         with self._database.write() as connection:
             run: int = read_run_row(connection, run_id)["id"]
-            return write_points(connection, run, _rows(run, points, keys, origins)) if points else 0
+            return write_points(connection, _rows(run, points, keys, origins)) if points else 0
 
 
 def _rows(run: int, points: Sequence[Metric], keys: Mapping[str, int], origins: Mapping[Origin, int]) -> list[PointRow]:

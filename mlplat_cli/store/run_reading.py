@@ -21,6 +21,7 @@ from mlplat_cli.entities import (
     Tag,
 )
 from mlplat_cli.store.dialects import among
+from mlplat_cli.store.given import among_given
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.run_rows import run_info
@@ -59,10 +60,13 @@ def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) 
     ]
 
 
+_METRICS = select(
+    *(metric_summaries.c[name] for name in ("run", "key", "special", "value", "timestamp", "step"))
+).where(among_given(metric_summaries.c.run, "runs"))
+
+
 def _latest_metrics(connection: Connection, names: Names, ids: Sequence[int]) -> dict[int, list[Metric]]:
-    columns = metric_summaries.c
-    query = select(columns.run, columns.key, columns.special, columns.value, columns.timestamp, columns.step)
-    rows = connection.execute(query.where(among(columns.run, ids))).all()
+    rows = connection.execute(_METRICS, {"runs": ids}).all()
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[Metric]] = defaultdict(list)
     for run, key, special, value, timestamp, step in rows:
@@ -70,9 +74,14 @@ def _latest_metrics(connection: Connection, names: Names, ids: Sequence[int]) ->
     return found
 
 
+_VALUES = {
+    table: select(table.c.run, table.c.key, table.c.value).where(among_given(table.c.run, "runs"))
+    for table in (params, run_tags)
+}
+
+
 def _values(connection: Connection, names: Names, table: Table, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    query = select(table.c.run, table.c.key, table.c.value).where(among(table.c.run, ids))
-    rows = connection.execute(query).all()
+    rows = connection.execute(_VALUES[table], {"runs": ids}).all()
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for run, key, value in rows:
@@ -80,24 +89,19 @@ def _values(connection: Connection, names: Names, table: Table, ids: Sequence[in
     return found
 
 
-def _datasets(connection: Connection, ids: Sequence[int]) -> dict[int, list[DatasetInput]]:
-    columns = datasets.c
-    query = (
-        select(
-            dataset_inputs.c.run,
-            columns.id,
-            columns.name,
-            columns.digest,
-            columns.source_type,
-            columns.source,
-            columns.schema,
-            columns.profile,
-        )
-        .join_from(dataset_inputs, datasets, dataset_inputs.c.dataset == columns.id)
-        .where(among(dataset_inputs.c.run, ids))
-        .order_by(columns.id)
+_DATASETS = (
+    select(
+        dataset_inputs.c.run,
+        *(datasets.c[name] for name in ("id", "name", "digest", "source_type", "source", "schema", "profile")),
     )
-    rows = connection.execute(query).all()
+    .join_from(dataset_inputs, datasets, dataset_inputs.c.dataset == datasets.c.id)
+    .where(among_given(dataset_inputs.c.run, "runs"))
+    .order_by(datasets.c.id)
+)
+
+
+def _datasets(connection: Connection, ids: Sequence[int]) -> dict[int, list[DatasetInput]]:
+    rows = connection.execute(_DATASETS, {"runs": ids}).all()
     tags = _dataset_tags(connection, ids) if rows else {}
     found: dict[int, list[DatasetInput]] = defaultdict(list)
     for run, dataset, name, digest, source_type, source, schema, profile in rows:
@@ -117,14 +121,17 @@ def _dataset_tags(connection: Connection, ids: Sequence[int]) -> dict[tuple[int,
     return found
 
 
+_READ = select(model_inputs).where(among_given(model_inputs.c.run, "runs"))
+_WROTE = select(model_outputs).where(among_given(model_outputs.c.run, "runs")).order_by(model_outputs.c.step)
+
+
 def _models(
     connection: Connection, ids: Sequence[int]
 ) -> tuple[dict[int, list[ModelInput]], dict[int, list[ModelOutput]]]:
     read: dict[int, list[ModelInput]] = defaultdict(list)
-    for run, model_id in connection.execute(select(model_inputs).where(among(model_inputs.c.run, ids))):
+    for run, model_id in connection.execute(_READ, {"runs": ids}):
         read[run].append(ModelInput(model_id=model_id))
     wrote: dict[int, list[ModelOutput]] = defaultdict(list)
-    query = select(model_outputs).where(among(model_outputs.c.run, ids))
-    for run, model_id, step in connection.execute(query.order_by(model_outputs.c.step)):
+    for run, model_id, step in connection.execute(_WROTE, {"runs": ids}):
         wrote[run].append(ModelOutput(model_id=model_id, step=step))
     return read, wrote
