@@ -5,6 +5,9 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.columns import Column, Columns
+from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
     EvaluationDataset,
@@ -39,14 +42,27 @@ from mlplat_cli.entities.run import (
     ModelOutput,
     ParamConflict,
     Run,
+    RunBatch,
     RunData,
     RunInfo,
     RunInputs,
     RunOutputs,
     RunStatus,
 )
+from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
+from mlplat_cli.entities.trace import (
+    AttributeValue,
+    PromptVersion,
+    Span,
+    SpanEvent,
+    SpanLink,
+    SpanStatus,
+    Trace,
+    TraceInfo,
+    TraceState,
+)
 from mlplat_cli.entities.webhook import (
     WEBHOOK_ACTIONS,
     Delivery,
@@ -60,12 +76,24 @@ from mlplat_cli.entities.webhook import (
 __all__ = [
     "WEBHOOK_ACTIONS",
     "ArtifactRecord",
+    "Assessment",
+    "AssessmentError",
+    "AssessmentKind",
+    "AssessmentSource",
+    "AttributeValue",
+    "Axis",
+    "Bucket",
+    "Chart",
+    "Column",
+    "Columns",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
     "Delivery",
+    "Discarded",
+    "DiscardedKind",
     "EndRecord",
     "EvaluationDataset",
     "EvaluationRecord",
@@ -78,6 +106,7 @@ __all__ = [
     "LoggedModelStatus",
     "Metric",
     "MetricRecord",
+    "MetricSeries",
     "MetricSummary",
     "ModelInput",
     "ModelInputRecord",
@@ -88,10 +117,12 @@ __all__ = [
     "Param",
     "ParamConflict",
     "ParamRecord",
+    "PromptVersion",
     "Record",
     "RecordSource",
     "RegisteredModel",
     "Run",
+    "RunBatch",
     "RunData",
     "RunInfo",
     "RunInputs",
@@ -99,9 +130,17 @@ __all__ = [
     "RunRecord",
     "RunStatus",
     "Scorer",
+    "SeriesPoints",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "SpanStatus",
     "Tag",
     "TagRecord",
     "Taken",
+    "Trace",
+    "TraceInfo",
+    "TraceState",
     "ViewType",
     "Webhook",
     "WebhookAction",

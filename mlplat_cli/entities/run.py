@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -64,6 +65,15 @@ class RunData(Struct, frozen=True, kw_only=True):
     metrics: tuple[Metric, ...] = ()
     params: tuple[Param, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+
+class RunBatch(Struct, frozen=True):
+    """What one call logs to a run, all or nothing."""
+
+    run_id: str
+    metrics: Sequence[Metric] = ()
+    params: Sequence[Param] = ()
+    tags: Sequence[Tag] = ()
 
 
 class Dataset(Struct, frozen=True, kw_only=True):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from anyio import to_thread
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mlplat_cli.artifacts import Layout
+from mlplat_cli.entities import RunBatch
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
 from mlplat_cli.server.asked import ASKED
@@ -23,8 +24,10 @@ from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
 from mlplat_cli.server.journal_routes import JournalRoutes
+from mlplat_cli.server.log_writer import LogWriter
 from mlplat_cli.server.observed import ROUTE, FiguresRoute, Observed
 from mlplat_cli.server.old_clients import OldClients
+from mlplat_cli.server.page import PageRoute
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
 from mlplat_cli.server.upload_routes import UploadRoutes
@@ -42,11 +45,16 @@ from mlplat_cli.wire.faults import (
     error_body,
     fault_of,
 )
+from mlplat_cli.wire.messages.empty import EmptyResponse
 from mlplat_cli.wire.table import PROTOCOL_VERSION
 
 BODY_LIMIT = 64 << 20
 """Bytes of a JSON request; the largest that MLflow's limits allow for a dataset is well below."""
 
+_SMALL_BODY = 16 << 10
+"""Bytes that are decoded without another thread."""
+
+_NOTHING = encode(EmptyResponse())
 _JSON = b"application/json"
 _TEXT = b"text/plain; charset=utf-8"
 _PLAIN_ANSWERS = {"/health": b"OK", "/version": PROTOCOL_VERSION.encode()}
@@ -83,7 +91,7 @@ def build_app(
     carriers: list[Carrier] = [NoArtifacts()]
     if serve_artifacts:
         carriers = [ArtifactRoutes(service, before_read), UploadRoutes(service)]
-    carriers.append(DocumentRoute())
+    carriers += [DocumentRoute(), PageRoute(home)]
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:
@@ -107,6 +115,7 @@ class _Application:
         self._service = service
         self._guard = guard
         self._before_read = before_read
+        self._writer = LogWriter(service.store)
         self._routes = Routes()
         self._carriers = carriers
         self._old_clients = OldClients(service.layout)
@@ -149,12 +158,30 @@ class _Application:
             body = await _read(scope, receive)
         except InvalidInputError as error:
             return _faulty(error)
+        if route.batch:
+            return await self._log(route.batch, route.endpoint.request, body)
         query = scope["query_string"].decode("latin-1")
         if not self._old_clients.knows(scope["headers"]):
             return await to_thread.run_sync(self._call, route, parts, body, query)
         body = self._old_clients.request(body)
         status, answer = await to_thread.run_sync(self._call, route, parts, body, query)
         return status, self._old_clients.answer(answer)
+
+    async def _log(self, batch_of: Callable[[Any], RunBatch], kind: type[Struct], body: bytes) -> tuple[int, bytes]:
+        try:
+            if len(body) <= _SMALL_BODY:
+                batch = batch_of(decode_body(body, kind))
+            else:
+                batch = await to_thread.run_sync(lambda: batch_of(decode_body(body, kind)))
+            try:
+                await self._writer.log(batch)
+            except NotFoundError:
+                # A run that its own process has just begun is known only to its journal so far.
+                await to_thread.run_sync(self._before_read, batch.run_id)
+                await self._writer.log(batch)
+        except Exception as error:
+            return _faulty(error)
+        return 200, _NOTHING
 
     def _call(self, route: Route, parts: dict[str, str], body: bytes, query: str) -> tuple[int, bytes]:
         endpoint = route.endpoint

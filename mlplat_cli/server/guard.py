@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 from mlplat_cli.wire.faults import FORBIDDEN, UNAUTHENTICATED, Fault
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_LOOPBACK_NET = re.compile(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}", re.ASCII)
+"""The rest of 127.0.0.0/8: numbers, which no page can point anywhere."""
 
 _OPEN = frozenset({"/health"})
 """Paths that anybody may ask for."""
@@ -48,7 +51,7 @@ class Guard:
         named = {name: value for name, value in headers if name in (b"host", b"origin", b"authorization")}
         host = named.get(b"host", b"").decode("latin-1")
         # A page of another site that points its own name at 127.0.0.1 still sends that name.
-        if _without_port(host) not in _LOOPBACK:
+        if _without_port(host) not in _LOOPBACK and not _LOOPBACK_NET.fullmatch(_without_port(host)):
             return Refusal(FORBIDDEN, "this server answers only requests addressed to localhost")
         origin = named.get(b"origin")
         if origin and verb not in _SAFE_VERBS and urlsplit(origin.decode("latin-1")).netloc != host:

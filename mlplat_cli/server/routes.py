@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
+from mlplat_cli.entities import RunBatch
 from mlplat_cli.server.answers import Answer, answer_of
+from mlplat_cli.server.answers.batches import BATCHES
 from mlplat_cli.wire.endpoint import Endpoint
 from mlplat_cli.wire.table import ENDPOINTS, UNANSWERED
 
@@ -17,10 +20,15 @@ _PREFIX = "/api/"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint and the function that answers it."""
+    """An endpoint and the function that answers it.
+
+    Args:
+        batch: makes what is to be logged of a request, where its answer is nothing but that it is.
+    """
 
     endpoint: Endpoint
     answer: Answer
+    batch: Callable[[Any], RunBatch] | None
 
 
 class Routes:
@@ -30,7 +38,7 @@ class Routes:
         self._plain: dict[tuple[str, str], Route] = {}
         self._patterned: list[tuple[re.Pattern[str], Route]] = []
         for endpoint in endpoints:
-            route = Route(endpoint, answer_of(endpoint.call))
+            route = Route(endpoint, answer_of(endpoint.call), BATCHES.get(endpoint.call))
             for path in spellings(endpoint.path):
                 if "{" in path:
                     self._patterned.append((_pattern(path), route))

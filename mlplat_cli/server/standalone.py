@@ -7,8 +7,9 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from mlplat_cli.server.figures import Figures
     from mlplat_cli.tracking.session import TrackingSession
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEFAULT_PORT = 5000
+PORTS_TRIED = 100
 BACKLOG = 2048
 STOP_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
@@ -36,7 +38,8 @@ class ServerOptions:
     """How to serve.
 
     Args:
-        address: of the store. host: a loopback address. port: 0 for any that is free.
+        address: of the store. host: a loopback address.
+        port: 0 for any that is free, None for the usual one or, if that is taken, one of the next.
         artifacts: folder that takes artifacts; None for the store's own.
         serve_artifacts: whether clients read and write artifacts through the server.
         access_log: where a line a request goes; None for nowhere.
@@ -44,7 +47,7 @@ class ServerOptions:
 
     address: StoreAddress
     host: str = "127.0.0.1"
-    port: int = 5000
+    port: int | None = DEFAULT_PORT
     artifacts: Path | None = None
     serve_artifacts: bool = True
     access_log: IO[str] | None = None
@@ -60,6 +63,10 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
         InvalidInputError: the host is not this machine's own, or artifacts lie elsewhere already.
         LaunchError: the port is taken. StoreError: the store cannot be opened.
     """
+    if options.address.is_remote:
+        raise InvalidInputError(
+            f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
+        )
     listener = _listen(options.host, options.port)
     from mlplat_cli.server.figures import Figures
     from mlplat_cli.server.webhooks.deliverer import deliverer_of
@@ -102,17 +109,35 @@ def _build(options: ServerOptions, session: TrackingSession, figures: Figures) -
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    if host not in LOOPBACK:
-        raise InvalidInputError(
-            f"--host {host}: the server has no authentication yet and listens to this machine alone",
-            hint="leave --host out, and reach it from elsewhere through an SSH tunnel: ssh -L 5000:127.0.0.1:5000 HOST",
-        )
+def _listen(host: str, port: int | None) -> socket.socket:
+    address = _own_address(host)
+    if port is not None:
+        return _bound(address, port)
+    for candidate in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED - 1):
+        with suppress(LaunchError):
+            return _bound(address, candidate)
+    return _bound(address, DEFAULT_PORT + PORTS_TRIED - 1)
+
+
+def _own_address(host: str) -> str:
+    """Return the loopback address that a host is; InvalidInputError when it is another, or a name."""
+    with suppress(ValueError):
+        if ip_address(host.strip("[]")).is_loopback:
+            return host.strip("[]")
+    if host == "localhost":
+        return "127.0.0.1"
+    raise InvalidInputError(
+        f"--host {host}: the server has no authentication yet and listens to this machine alone",
+        hint="leave --host out, and reach it from elsewhere through an SSH tunnel: ssh -L 5000:127.0.0.1:5000 HOST",
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1" if host == "localhost" else host, port))
+        listener.bind((host, port))
         listener.listen(BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()

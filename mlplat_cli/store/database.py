@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,15 @@ from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from mlplat_cli.errors import InvalidInputError, StoreError
-from mlplat_cli.store.dialects import BUSY_SECONDS, explain, is_conflict, is_locked, options, queue
+from mlplat_cli.store.dialects import BUSY_SECONDS, explain, impatient, is_conflict, is_locked, options, writes_alone
 
 
 class WriteConflictError(StoreError):
     """A transaction that was undone because of others' transactions, and may be tried again."""
+
+
+class WouldWaitError(StoreError):
+    """A writer that was not to wait would have to."""
 
 
 class Database:
@@ -28,8 +33,9 @@ class Database:
     def __init__(self, engine: Engine, place: str) -> None:
         self.engine = engine
         self.place = place
-        self._writing = queue(engine)
         self._options = options(engine, write=True)
+        self._turn = threading.Lock()
+        self._writer: Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -38,19 +44,58 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, wait: bool = True) -> Iterator[Connection]:
         """Write in one transaction: committed when the block ends, undone when it raises.
+
+        Args:
+            wait: whether to wait for another writer or for a server; without, it is done at once or not at all.
 
         Raises:
             WriteConflictError: a server undid it because of other transactions.
+            WouldWaitError: `wait` is False and this thread would have to.
         """
-        with self.translated("written"), self._writing, self.engine.connect() as connection:
+        alone = writes_alone(self.engine)
+        if not (wait or alone):
+            raise WouldWaitError(f"{self.place} is a server's")
+        with self.translated("written"), self._alone(wait=wait) if alone else self._among_others() as connection:
+            yield connection
+
+    @contextmanager
+    def _among_others(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
             connection.execution_options(**self._options)
-            with _begin_patiently(connection):
+            with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _alone(self, *, wait: bool) -> Iterator[Connection]:
+        # Threads take turns here: waiting for SQLite's own lock is neither fair nor cheap. They share a connection.
+        if not self._turn.acquire(blocking=wait):
+            raise WouldWaitError(f"another thread is writing to {self.place}")
+        try:
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(**self._options)
+            with _begin_patiently(self._writer) if wait else self._begin_at_once(self._writer):
+                yield self._writer
+        finally:
+            self._turn.release()
+
+    def _begin_at_once(self, connection: Connection) -> Transaction:
+        with impatient(connection):
+            try:
+                return connection.begin()
+            except DBAPIError as error:
+                if not is_locked(error):
+                    raise
+        connection.rollback()
+        raise WouldWaitError(f"another process is writing to {self.place}")
 
     def close(self) -> None:
         """Close all connections."""
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Where databases differ, and nowhere else. In: an address or a connection. Out: one way to say each thing.
+"""Where databases differ, here and in `dialect_texts`. In: an address or a connection. Out: one way to say each thing.
 
 SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
 their ends included, and LIKE has no escape character, on every one of them.
@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Dialect,
     Double,
     Engine,
     Select,
@@ -31,26 +32,30 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    case,
     create_engine,
     event,
     false,
     func,
     inspect,
     literal,
+    literal_column,
     select,
     text,
 )
 from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
+from mlplat_cli.store.ddl import mysql_collation
+from mlplat_cli.store.sqlite_functions import add_functions
 
 BUSY_SECONDS = 60
 """How long a writer waits for the other processes that write to the same place."""
@@ -64,6 +69,8 @@ _POOL_OVERFLOW = 15
 _RECYCLE_SECONDS = 1800
 _SCHEMA_LOCK = 0x6D6C706C6174  # "mlplat" in ASCII
 _FLAGS_WITHOUT_FOUND_ROWS = 0
+
+_POSTGRESQL: Dialect = PGDialect()  # type: ignore[no-untyped-call, unused-ignore]
 
 _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
@@ -87,14 +94,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # with the journal offsets that they moved, so that they are ingested again.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA case_sensitive_like=ON")
-    # SQLite's own lower() knows no letters but ASCII's.
-    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
+    add_functions(connection)
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -156,7 +158,7 @@ def _mysql_engine(address: URL) -> Engine:
 def _prepare_mysql(connection: Any, _record: object) -> None:
     is_mariadb = "mariadb" in str(connection.get_server_info()).lower()
     with connection.cursor() as cursor:
-        cursor.execute(f"SET NAMES utf8mb4 COLLATE {_mysql_collation(is_mariadb)}")
+        cursor.execute(f"SET NAMES utf8mb4 COLLATE {mysql_collation(is_mariadb)}")
         # 0 is the id of the first experiment; a value that does not fit is an error, not a warning.
         cursor.execute(
             "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,"
@@ -164,11 +166,6 @@ def _prepare_mysql(connection: Any, _record: object) -> None:
         )
         cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {BUSY_SECONDS}")
-
-
-def _mysql_collation(is_mariadb: object) -> str:
-    # By code point, and a space at the end counts.
-    return "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
 
 
 def _begin_mysql(connection: Connection) -> None:
@@ -209,9 +206,26 @@ def options(engine: Engine, *, write: bool) -> dict[str, Any]:
     return {WRITE_OPTION: True} | level
 
 
-def queue(engine: Engine) -> AbstractContextManager[Any]:
-    """Return what threads that write take turns by: waiting for SQLite's own lock is neither fair nor cheap."""
-    return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+def writes_alone(engine: Engine) -> bool:
+    """Tell whether a database has one writer at a time, and lies in a file of this machine."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def impatient(connection: Connection) -> Iterator[None]:
+    """Let a SQLite file that another process is writing to be refused at once."""
+    # Not through SQLAlchemy, which would begin the transaction.
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def holds(connection: Connection) -> bool:
+    """Tell whether rows that a writer reads have to be held; on SQLite a writer is alone."""
+    return connection.dialect.name != "sqlite" and is_writing(connection)
 
 
 def held(connection: Connection, query: Select[_Row], *, shared: bool = False) -> Select[_Row]:
@@ -220,9 +234,7 @@ def held(connection: Connection, query: Select[_Row], *, shared: bool = False) -
     Args:
         shared: others may hold them too, as long as nobody changes them.
     """
-    if connection.dialect.name == "sqlite" or not is_writing(connection):
-        return query
-    return query.with_for_update(read=shared)
+    return query.with_for_update(read=shared) if holds(connection) else query
 
 
 @contextmanager
@@ -255,7 +267,27 @@ def makes_tables_at_once(connection: Connection) -> bool:
     return connection.dialect.name != "mysql"
 
 
-class _ByDialect(FunctionElement[bool]):
+def cursor_in_process(connection: Connection) -> sqlite3.Cursor | None:
+    """Return a cursor of the driver's where a question costs next to nothing; None where it travels to a server."""
+    if connection.dialect.name != "sqlite":
+        return None
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver.cursor()
+
+
+def floored_quotient(connection: Connection, number: ColumnElement[int], divisor: int) -> ColumnElement[int]:
+    """Divide whole numbers, rounding down as Python does; no step on the way leaves 64 bits."""
+    sign = "DIV" if connection.dialect.name == "mysql" else "/"
+
+    def quotient(dividend: ColumnElement[int]) -> ColumnElement[int]:
+        binding_as_tightly = 8  # as SQLAlchemy's own division
+        return dividend.op(sign, binding_as_tightly, return_type=BigInteger())(literal(divisor, BigInteger()))
+
+    return case((number >= 0, quotient(number)), else_=-quotient(literal_column("-1", BigInteger()) - number) - 1)
+
+
+class ByDialect(FunctionElement[bool]):
     """One condition in the words of each: SQLite, PostgreSQL, MySQL."""
 
     inherit_cache = True
@@ -263,18 +295,18 @@ class _ByDialect(FunctionElement[bool]):
     type = NullType()  # type: ignore[assignment]
 
 
-@compiles(_ByDialect, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_sqlite(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "sqlite")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_sqlite(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(next(iter(element.clauses)), **settings)})"
 
 
-@compiles(_ByDialect, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_postgresql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_postgresql(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(list(element.clauses)[1], **settings)})"
 
 
-@compiles(_ByDialect, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _for_mysql(element: _ByDialect, compiler: Any, **settings: Any) -> str:
+@compiles(ByDialect, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
+def _for_mysql(element: ByDialect, compiler: Any, **settings: Any) -> str:
     return f"({compiler.process(list(element.clauses)[2], **settings)})"
 
 
@@ -282,9 +314,9 @@ def matches(text: ColumnElement[str], pattern: str, *, any_case: bool) -> Column
     """LIKE without an escape character; `any_case` makes it ILIKE."""
     if not any_case:
         escapeless = text.like(pattern, escape="")
-        return _ByDialect(text.like(pattern), escapeless, escapeless)
+        return ByDialect(text.like(pattern), escapeless, escapeless)
     lower = pattern.lower()
-    return _ByDialect(
+    return ByDialect(
         func.unicode_lower(text, type_=Text).like(lower),
         # By Unicode's rules, whatever locale the database was made with.
         func.lower(text.collate("und-x-icu"), type_=Text).like(lower, escape=""),
@@ -299,7 +331,7 @@ def among(column: ColumnElement[Any], values: Sequence[int] | Sequence[float] | 
         return false()
     members = func.json_each(json.dumps(kept)).table_valued("value")
     array = _array(kept)
-    return _ByDialect(column.in_(select(members.c.value)), column == any_(array), column.in_(kept))
+    return ByDialect(column.in_(select(members.c.value)), column == any_(array), column.in_(kept))
 
 
 def _array(values: Sequence[object]) -> ColumnElement[Any]:
@@ -311,8 +343,13 @@ def _array(values: Sequence[object]) -> ColumnElement[Any]:
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Insert:
-    """Build an insert that leaves out the rows that are there already."""
-    match connection.dialect.name:
+    """Return an insert that leaves out the rows that are there already."""
+    return _insert_or_ignore(connection.dialect.name, table)
+
+
+@cache
+def _insert_or_ignore(dialect: str, table: Table) -> Insert:
+    match dialect:
         case "sqlite":
             return sqlite_insert(table).on_conflict_do_nothing()
         case "postgresql":
@@ -325,11 +362,16 @@ def insert_or_ignore(connection: Connection, table: Table) -> Insert:
 
 
 def upsert(connection: Connection, table: Table, update: Sequence[str]) -> Insert:
-    """Build an insert that overwrites the named columns of a row with the same primary key."""
-    if connection.dialect.name == "mysql":
+    """Return an insert that overwrites the named columns of a row with the same primary key."""
+    return _upsert(connection.dialect.name, table, tuple(update))
+
+
+@cache
+def _upsert(dialect: str, table: Table, update: tuple[str, ...]) -> Insert:
+    if dialect == "mysql":
         insert = mysql_insert(table)
         return insert.on_duplicate_key_update({name: insert.inserted[name] for name in update}).inline()
-    statement = sqlite_insert(table) if connection.dialect.name == "sqlite" else postgresql_insert(table)
+    statement = sqlite_insert(table) if dialect == "sqlite" else postgresql_insert(table)
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in update},
@@ -344,7 +386,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
             statement = f"INSERT OR IGNORE INTO {table.name} VALUES ({marks})"  # noqa: S608 - names of this package
             return connection.exec_driver_sql(statement, list(rows)).rowcount
         case "postgresql":
-            return connection.exec_driver_sql(_unnested(connection, table), tuple(map(list, zip(*rows)))).rowcount  # noqa: B905 - rows of one table are equally long
+            return connection.exec_driver_sql(_unnested(table), tuple(map(list, zip(*rows)))).rowcount  # noqa: B905 - rows of one table are equally long
         case _:
             marks = ",".join(["%s"] * len(table.columns))
             first = next(iter(table.columns)).name
@@ -352,12 +394,12 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
             return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 
-def _unnested(connection: Connection, table: Table) -> str:
+@cache
+def _unnested(table: Table) -> str:
     # One array a column: a single statement, however many rows.
     # Not VARCHAR, as which a text that is too long would be cut off.
     types = (
-        "TEXT" if isinstance(column.type, String) else column.type.compile(connection.dialect)
-        for column in table.columns
+        "TEXT" if isinstance(column.type, String) else column.type.compile(_POSTGRESQL) for column in table.columns
     )
     arrays = ",".join(f"%s::{each}[]" for each in types)
     return f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"  # noqa: S608 - names of this package
@@ -369,35 +411,6 @@ def restart_numbering(connection: Connection, table: Table) -> None:
         sequence = func.pg_get_serial_sequence(table.name, "id")
         highest = func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0)
         connection.execute(select(func.setval(sequence, func.greatest(highest, 1), highest > 0)))
-
-
-@compiles(CreateColumn, "postgresql")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _postgresql_column(element: CreateColumn, compiler: Any, **settings: Any) -> str:
-    # The database's own collation is a person's idea of order; LIKE, ranges and pages need the code points'.
-    return re.sub(
-        r"\b(VARCHAR\(\d+\)|TEXT)", r'\1 COLLATE "C"', compiler.visit_create_column(element, **settings), count=1
-    )
-
-
-@compiles(CreateColumn, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _mysql_column(element: CreateColumn, compiler: Any, **settings: Any) -> str | None:
-    # MySQL's TEXT ends after 64 kB.
-    definition: str | None = compiler.visit_create_column(element, **settings)
-    return definition and re.sub(r"\bTEXT\b", "LONGTEXT", definition)
-
-
-@compiles(CreateTable, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _mysql_table(element: CreateTable, compiler: Any, **settings: Any) -> str:
-    definition: str = compiler.visit_create_table(element, **settings)
-    collation = _mysql_collation(compiler.dialect.is_mariadb)
-    return f"{definition.rstrip()} ENGINE=InnoDB ROW_FORMAT=DYNAMIC CHARSET=utf8mb4 COLLATE={collation}"
-
-
-@compiles(CreateIndex, "mysql", "mariadb")  # type: ignore[no-untyped-call, untyped-decorator, unused-ignore]
-def _mysql_index(element: CreateIndex, compiler: Any, **settings: Any) -> str:
-    # MariaDB has no indexes on expressions; the head of a text is a prefix there.
-    definition: str = compiler.visit_create_index(element, **settings)
-    return re.sub(r"\(?substr\((\w+), 1, (\d+)\)\)?", r"\1(\2)", definition)
 
 
 def is_locked(error: DBAPIError) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from mlplat_cli.entities import Experiment, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
-from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
+from mlplat_cli.store.dialects import holds, insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import experiment_tags, experiments, runs
 from mlplat_cli.wire import limits
+
+_EXPERIMENT = select(experiments).where(experiments.c.id == bindparam("number"))
+_HELD_EXPERIMENT, _SHARED_EXPERIMENT = _EXPERIMENT.with_for_update(), _EXPERIMENT.with_for_update(read=True)
 
 
 class SqlExperiments(SqlPart):
@@ -62,7 +65,7 @@ class SqlExperiments(SqlPart):
             require_active_experiment(connection, number)
             _touch(connection, number, deleted=1)
             its_active_runs = update(runs).where(runs.c.experiment == number, runs.c.deleted == 0)
-            connection.execute(its_active_runs.values(deleted=1, deleted_along=1))
+            connection.execute(its_active_runs.values(deleted=1, deleted_along=1, deleted_time=now_ms()))
 
     def restore_experiment(self, experiment_id: str) -> None:
         """Bring an experiment back, with the runs that its deletion took along (not those deleted before)."""
@@ -72,7 +75,7 @@ class SqlExperiments(SqlPart):
                 raise NotFoundError(f"No deleted Experiment with id={number} exists")
             _touch(connection, number, deleted=0)
             taken_along = update(runs).where(runs.c.experiment == number, runs.c.deleted_along == 1)
-            connection.execute(taken_along.values(deleted=0, deleted_along=0))
+            connection.execute(taken_along.values(deleted=0, deleted_along=0, deleted_time=None))
 
     def set_experiment_tag(self, experiment_id: str, tag: Tag) -> None:
         """Set or overwrite a tag of an active experiment."""
@@ -114,8 +117,8 @@ def read_experiment_row(connection: Connection, number: int, *, shared: bool = F
 
     A writer keeps others from changing the experiment meanwhile, and from reading it for that unless it is shared.
     """
-    query = held(connection, select(experiments).where(experiments.c.id == number), shared=shared)
-    row = connection.execute(query).mappings().first()
+    query = (_SHARED_EXPERIMENT if shared else _HELD_EXPERIMENT) if holds(connection) else _EXPERIMENT
+    row = connection.execute(query, {"number": number}).mappings().first()
     if row is None:
         raise NotFoundError(f"No Experiment with id={number} exists")
     return row

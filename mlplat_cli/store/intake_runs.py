@@ -39,8 +39,10 @@ class SqlRunIntake(SqlPart):
             changed |= refused.changed
             changed |= _take_tags(connection, row["id"], given, keys, follows=follows)
             changed |= _take_inputs(connection, row, given)
-            fresh = write_points(connection, row["id"], _rows(row["id"], points, keys, origins)) if points else 0
-        return Taken(added=is_new, changed=not is_new and (changed or fresh > 0), parts=fresh, kept=refused.kept)
+            fresh = write_points(connection, _rows(row["id"], points, keys, origins)) if points else 0
+            address = row["artifact_uri"]
+        changed = not is_new and (changed or fresh > 0)
+        return Taken(added=is_new, changed=changed, parts=fresh, address=address, kept=refused.kept)
 
     def take_points(self, run_id: str, points: Sequence[Metric]) -> int:
         """Add points to a run, deleted or not; returns how many were new."""
@@ -48,7 +50,7 @@ class SqlRunIntake(SqlPart):
         origins = self._names.intern_origins(points)
         with self._database.write() as connection:
             run: int = read_run_row(connection, run_id)["id"]
-            return write_points(connection, run, _rows(run, points, keys, origins)) if points else 0
+            return write_points(connection, _rows(run, points, keys, origins)) if points else 0
 
 
 def _rows(run: int, points: Sequence[Metric], keys: Mapping[str, int], origins: Mapping[Origin, int]) -> list[PointRow]:
@@ -71,14 +73,14 @@ def _insert(connection: Connection, experiment: int, info: RunInfo) -> RowMappin
         start_time=info.start_time,
         owner=None,
     )
-    row = read_run_row(connection, info.run_id)
+    run = read_run_row(connection, info.run_id)["id"]
     changes: dict[str, Any] = {}
     if info.artifact_uri:
         changes["artifact_uri"] = info.artifact_uri
     if info.lifecycle_stage is LifecycleStage.DELETED and not home["deleted"]:
         changes["deleted"] = 1
-    change_run(connection, row["id"], **changes)
-    return row
+    change_run(connection, run, **changes)
+    return read_run_row(connection, info.run_id)
 
 
 def _follow(connection: Connection, row: RowMapping, info: RunInfo) -> bool:

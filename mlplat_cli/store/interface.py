@@ -26,6 +26,7 @@ from mlplat_cli.entities import (
     Record,
     RegisteredModel,
     Run,
+    RunBatch,
     RunInfo,
     RunStatus,
     Tag,
@@ -33,6 +34,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.view_interface import ViewStore
 from mlplat_cli.store.webhook_interface import WebhookStore
 
 
@@ -137,6 +139,17 @@ class RunStore(Protocol):
         tags: Sequence[Tag] = (),
     ) -> None:
         """Log to an active run, all or nothing; InvalidInputError when a param would change its value."""
+        ...
+
+    def log_batches(self, batches: Sequence[RunBatch], *, wait: bool = True) -> Sequence[Exception | None] | None:
+        """Log several batches in one transaction, in their order, each as if it were alone.
+
+        Args:
+            wait: False returns None, and writes nothing, where this thread would have to wait for another writer.
+
+        Returns:
+            None for each batch that is written and committed, otherwise why nothing of it is.
+        """
         ...
 
     def delete_tag(self, run_id: str, key: str) -> None:
@@ -372,6 +385,7 @@ class RegistryStore(Protocol):
 class Store(
     ExperimentStore,
     RunStore,
+    ViewStore,
     JournalStore,
     LoggedModelStore,
     RegistryStore,

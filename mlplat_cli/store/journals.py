@@ -54,7 +54,7 @@ class SqlJournals(SqlPart):
             _write_tags(connection, run, batch.tags, keys)
             _write_params(connection, run, batch, keys)
             if batch.metrics:
-                write_points(connection, run, _points(run, batch, keys, origins))
+                write_points(connection, _points(run, batch, keys, origins))
             if batch.datasets or batch.models:
                 add_inputs(connection, run, row["experiment"], batch.datasets, batch.models)
             place = {"name": journal, "offset": end, "run": run}

@@ -6,7 +6,7 @@ points it has, and the same on every database.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from mlplat_cli.store.dialects import among, held, insert_rows, upsert
+from mlplat_cli.store.given import among_given
 from mlplat_cli.store.numbers import NAN
 from mlplat_cli.store.tables import metric_summaries, metrics, model_metrics, origins
 
@@ -22,6 +23,9 @@ PointRow = tuple[int, int, int, int, int, float, int]
 
 Number = tuple[int, float]
 """special, value."""
+
+_Place = tuple[int, int]
+"""run, key."""
 
 _NOT_A_NUMBER: Number = (NAN, 0.0)
 
@@ -34,25 +38,26 @@ class _Summary(NamedTuple):
     in_order: bool
 
 
-def write_points(connection: Connection, run: int, points: Sequence[PointRow]) -> int:
-    """Add points of one run and bring the summaries up to date; points that are there already change nothing.
+def write_points(connection: Connection, points: Sequence[PointRow]) -> int:
+    """Add points and bring the summaries up to date; points that are there already change nothing.
 
     Returns:
         How many were new.
     """
     rows = sorted(points)
     write_model_metrics(connection, [row for row in rows if row[6]])
-    rows = [next(same) for _, same in groupby(rows, itemgetter(slice(6)))]
+    if len(rows) > 1:
+        rows = [next(same) for _, same in groupby(rows, itemgetter(slice(6)))]
     added = insert_rows(connection, metrics, rows)
     if added == 0:
         return 0
-    groups = {key: list(group) for key, group in groupby(rows, itemgetter(1))}
-    old = _read_summaries(connection, run, list(groups))
-    merged = {key: _merge(old.get(key), group) for key, group in groups.items()}
+    groups = {place: list(group) for place, group in groupby(rows, itemgetter(slice(2)))}
+    old = _read_summaries(connection, groups)
+    merged = {place: _merge(old.get(place), group) for place, group in groups.items()}
     if added != len(rows):
-        counts = _count_points(connection, run, list(groups))
-        merged = {key: summary._replace(points=counts[key]) for key, summary in merged.items()}
-    summaries = [_summary_row(run, key, summary) for key, summary in merged.items()]
+        counts = _count_points(connection, groups)
+        merged = {place: summary._replace(points=counts[place]) for place, summary in merged.items()}
+    summaries = [_summary_row(place, summary) for place, summary in merged.items()]
     connection.execute(upsert(connection, metric_summaries, _SUMMARY_COLUMNS), summaries)
     return added
 
@@ -61,7 +66,7 @@ def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
     # The rows are the new ones of one metric, sorted by step and time.
     numbers = [row[4:6] for row in rows if row[4] != NAN]
     last = rows[-1][2:]
-    in_order = all(earlier[3] <= later[3] for earlier, later in pairwise(rows))
+    in_order = len(rows) == 1 or all(earlier[3] <= later[3] for earlier, later in pairwise(rows))
     count = len(rows)
     if old is not None:
         first_step, first_time = rows[0][2:4]
@@ -73,25 +78,38 @@ def _merge(old: _Summary | None, rows: Sequence[PointRow]) -> _Summary:
     return _Summary(last, least, greatest, count, in_order)
 
 
-def _read_summaries(connection: Connection, run: int, keys: Sequence[int]) -> dict[int, _Summary]:
-    query = select(metric_summaries).where(metric_summaries.c.run == run, among(metric_summaries.c.key, keys))
+_OF_METRICS = select(metric_summaries).where(
+    among_given(metric_summaries.c.run, "runs"), among_given(metric_summaries.c.key, "keys")
+)
+_POINTS = (
+    select(metrics.c.run, metrics.c.key, func.count())
+    .where(among_given(metrics.c.run, "runs"), among_given(metrics.c.key, "keys"))
+    .group_by(metrics.c.run, metrics.c.key)
+)
+
+
+def _read_summaries(connection: Connection, places: Collection[_Place]) -> dict[_Place, _Summary]:
+    # What several runs log at a time has mostly the same few keys, so little is read that nobody asked for.
     return {
-        row[1]: _Summary(tuple(row[2:7]), tuple(row[7:9]), tuple(row[9:11]), row[11], bool(row[12]))
-        for row in connection.execute(query)
+        (row[0], row[1]): _Summary(tuple(row[2:7]), tuple(row[7:9]), tuple(row[9:11]), row[11], bool(row[12]))
+        for row in connection.execute(_OF_METRICS, _lists(places))
     }
 
 
-def _count_points(connection: Connection, run: int, keys: Sequence[int]) -> dict[int, int]:
-    query = select(metrics.c.key, func.count()).where(metrics.c.run == run, among(metrics.c.key, keys))
-    return dict(connection.execute(query.group_by(metrics.c.key)).all())
+def _count_points(connection: Connection, places: Collection[_Place]) -> dict[_Place, int]:
+    return {(run, key): count for run, key, count in connection.execute(_POINTS, _lists(places))}
+
+
+def _lists(places: Collection[_Place]) -> dict[str, list[int]]:
+    return {"runs": sorted({run for run, _ in places}), "keys": sorted({key for _, key in places})}
 
 
 _SUMMARY_COLUMNS = [column.name for column in metric_summaries.columns][2:]
 
 
-def _summary_row(run: int, key: int, summary: _Summary) -> dict[str, Any]:
+def _summary_row(place: _Place, summary: _Summary) -> dict[str, Any]:
     values = (*summary.last, *summary.least, *summary.greatest, summary.points, int(summary.in_order))
-    return {"run": run, "key": key} | dict(zip(_SUMMARY_COLUMNS, values, strict=True))
+    return {"run": place[0], "key": place[1]} | dict(zip(_SUMMARY_COLUMNS, values, strict=True))
 
 
 _MODEL_COLUMNS = ["step", "timestamp", "special", "value"]

@@ -9,11 +9,14 @@ from sqlalchemy import Connection, Select, select
 from mlplat_cli.entities import Metric, MetricRecord
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import among, insert_or_ignore
+from mlplat_cli.store.given import among_given
 from mlplat_cli.store.tables import names, origins
 
 _REMEMBERED = 100_000
 _AT_ONCE = 500
 NO_ORIGIN = 0
+
+_TEXTS = select(names.c.name, names.c.id).where(among_given(names.c.id, "keys"))
 
 Origin = tuple[str, str, str]
 """Model id, dataset name, dataset digest; empty where not given."""
@@ -31,13 +34,17 @@ class Names:
         self._texts: dict[int, str] = {}
         self._origins: dict[Origin, int] = {}
 
-    def intern(self, wanted: Iterable[str]) -> dict[str, int]:
-        """Return the key of each name, made when it is new. Not to be called inside a transaction."""
+    def intern(self, wanted: Iterable[str], *, wait: bool = True) -> dict[str, int]:
+        """Return the key of each name, made when it is new. Not to be called inside a transaction.
+
+        Raises:
+            WouldWaitError: as `Database.write` does.
+        """
         known = {name: self._ids.get(name) for name in wanted}
         missing = [name for name, key in known.items() if key is None]
         found: dict[str, int] = {}
         if missing:
-            with self._database.write() as connection:
+            with self._database.write(wait=wait) as connection:
                 connection.execute(insert_or_ignore(connection, names), [{"name": name} for name in sorted(missing)])
                 found = self._read(connection, missing)
             self._remember(found)
@@ -55,17 +62,16 @@ class Names:
         known = self._texts
         missing = [key for key in set(wanted) if key not in known]
         if missing:
-            query = select(names.c.name, names.c.id).where(among(names.c.id, missing))
-            self._remember(dict(connection.execute(query).all()))
+            self._remember(dict(connection.execute(_TEXTS, {"keys": missing}).all()))
             known = self._texts
         return known
 
-    def intern_origins(self, points: Iterable[Metric | MetricRecord]) -> dict[Origin, int]:
-        """Return the key of each origin among the points, made when it is new. Not to be called in a transaction."""
+    def intern_origins(self, points: Iterable[Metric | MetricRecord], *, wait: bool = True) -> dict[Origin, int]:
+        """Do the same with each origin among the points."""
         wanted = {origin for point in points if (origin := origin_of(point))}
         missing = [origin for origin in wanted if origin not in self._origins]
         if missing:
-            with self._database.write() as connection:
+            with self._database.write(wait=wait) as connection:
                 rows = [
                     dict(zip(("model_id", "dataset_name", "dataset_digest"), each, strict=True))
                     for each in sorted(missing)

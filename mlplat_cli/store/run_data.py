@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
-from mlplat_cli.entities import Metric, Param, Tag
-from mlplat_cli.errors import InvalidInputError, NotFoundError
-from mlplat_cli.store.metric_rows import write_points
+from sqlalchemy import Connection
+
+from mlplat_cli.entities import Metric, Param, RunBatch, Tag
+from mlplat_cli.errors import InvalidInputError, NotFoundError, StoreError
+from mlplat_cli.store.database import WouldWaitError, WriteConflictError
+from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
 from mlplat_cli.store.numbers import INT64_GREATEST, INT64_LEAST, to_columns
 from mlplat_cli.store.part import SqlPart
-from mlplat_cli.store.run_rows import require_active_run
+from mlplat_cli.store.run_rows import active_runs, require_active_run
 from mlplat_cli.store.run_values import add_params, write_tags
 from mlplat_cli.store.tables import run_tags
 
@@ -27,18 +31,51 @@ class SqlRunData(SqlPart):
         tags: Sequence[Tag] = (),
     ) -> None:
         """Log to an active run, all or nothing; InvalidInputError when a param would change its value."""
-        wanted = _distinct_params(params)
-        keys = self._names.intern(item.key for group in (metrics, params, tags) for item in group)
-        origins = self._names.intern_origins(metrics)
-        points = [point_columns(metric, keys, origins) for metric in metrics]
-        with self._database.write() as connection:
-            run = require_active_run(connection, run_id)["id"]
-            refused = add_params(connection, run, wanted, keys)
-            if refused:
-                raise InvalidInputError(_refusal(refused, run_id, len(params)))
-            write_tags(connection, run, {tag.key: tag.value for tag in tags}, keys)
-            if points:
-                write_points(connection, run, [(run, *point) for point in points])
+        (failure,) = self.log_batches([RunBatch(run_id, metrics, params, tags)]) or ()
+        if failure is not None:
+            raise failure
+
+    def log_batches(self, batches: Sequence[RunBatch], *, wait: bool = True) -> Sequence[Exception | None] | None:
+        """Log several batches in one transaction, in their order, each as if it were alone.
+
+        Args:
+            wait: False returns None, and writes nothing, where this thread would have to wait for another writer.
+
+        Returns:
+            None for each batch that is written and committed, otherwise why nothing of it is.
+        """
+        try:
+            return self._log_together(batches, wait=wait)
+        except WouldWaitError:
+            return None
+        except WriteConflictError:
+            raise
+        except Exception as error:
+            if len(batches) == 1 or isinstance(error, StoreError):
+                return [error] * len(batches)
+        if not wait:
+            return None
+        # One of them undid the transaction. Which one that was shows when each has a transaction of its own.
+        return [failure for batch in batches for failure in self.log_batches([batch]) or ()]
+
+    def _log_together(self, batches: Sequence[RunBatch], *, wait: bool) -> Sequence[Exception | None]:
+        keys = self._names.intern((item.key for batch in batches for item in _items(batch)), wait=wait)
+        origins = self._names.intern_origins((metric for batch in batches for metric in batch.metrics), wait=wait)
+        prepared = [_prepared(batch, keys, origins) for batch in batches]
+        failures: list[Exception | None] = []
+        rows: list[PointRow] = []
+        with self._database.write(wait=wait) as connection:
+            found = active_runs(connection, {batch.run_id for batch in batches})
+            for batch, points in zip(batches, prepared, strict=True):
+                run = found[batch.run_id]
+                failure = next((each for each in (points, run) if isinstance(each, Exception)), None)
+                failures.append(failure)
+                if isinstance(points, list) and isinstance(run, int):
+                    _write_pairs(connection, run, batch, keys)
+                    rows += [(run, *point) for point in points]
+            if rows:
+                write_points(connection, rows)
+        return failures
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag of a run; NotFoundError when it is not there."""
@@ -50,20 +87,39 @@ class SqlRunData(SqlPart):
                 raise NotFoundError(f"No tag with name: {key} in run with id {run_id}")
 
 
-def _distinct_params(params: Sequence[Param]) -> dict[str, str]:
+def _items(batch: RunBatch) -> Iterator[Metric | Param | Tag]:
+    return chain(batch.metrics, batch.params, batch.tags)
+
+
+def _prepared(
+    batch: RunBatch, keys: Mapping[str, int], origins: Mapping[Origin, int]
+) -> list[PointColumns] | InvalidInputError:
+    """Return the points of a batch, or what is wrong with it as far as that can be seen without the database."""
     wanted: dict[str, str] = {}
-    for param in params:
+    for param in batch.params:
         if wanted.setdefault(param.key, param.value) != param.value:
-            raise InvalidInputError(
+            return InvalidInputError(
                 f"Duplicate parameter keys have been submitted: ['{param.key}']. "
                 "Please ensure the request contains only one param value per param key."
             )
-    return wanted
+    try:
+        return [point_columns(metric, keys, origins) for metric in batch.metrics]
+    except InvalidInputError as error:
+        return error
 
 
-def point_columns(
-    metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]
-) -> tuple[int, int, int, int, float, int]:
+def _write_pairs(connection: Connection, run: int, batch: RunBatch, keys: Mapping[str, int]) -> None:
+    refused = add_params(connection, run, {param.key: param.value for param in batch.params}, keys)
+    if refused:
+        raise InvalidInputError(_refusal(refused, batch.run_id, len(batch.params)))
+    write_tags(connection, run, {tag.key: tag.value for tag in batch.tags}, keys)
+
+
+PointColumns = tuple[int, int, int, int, float, int]
+"""The row of a point, without its run."""
+
+
+def point_columns(metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]) -> PointColumns:
     """Return the row of a point, without its run; InvalidInputError when step or timestamp do not fit 64 bits."""
     for name, number in (("step", metric.step), ("timestamp", metric.timestamp)):
         if not INT64_LEAST <= number <= INT64_GREATEST:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import starmap
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Select, Table, select
 
 from mlplat_cli.entities import (
     Dataset,
@@ -21,6 +23,7 @@ from mlplat_cli.entities import (
     Tag,
 )
 from mlplat_cli.store.dialects import among
+from mlplat_cli.store.given import among_given
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.run_rows import run_info
@@ -48,9 +51,9 @@ def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) 
         Run(
             info=run_info(row),
             data=RunData(
-                metrics=tuple(sorted(metrics[row["id"]], key=lambda metric: metric.key)),
-                params=tuple(Param(*pair) for pair in sorted(param_values[row["id"]])),
-                tags=tuple(Tag(*pair) for pair in sorted(tag_values[row["id"]])),
+                metrics=tuple(starmap(Metric, sorted(metrics[row["id"]]))),
+                params=tuple(starmap(Param, sorted(param_values[row["id"]]))),
+                tags=tuple(starmap(Tag, sorted(tag_values[row["id"]]))),
             ),
             inputs=RunInputs(dataset_inputs=tuple(dataset_values[row["id"]]), model_inputs=tuple(read[row["id"]])),
             outputs=RunOutputs(model_outputs=tuple(wrote[row["id"]])),
@@ -59,20 +62,37 @@ def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) 
     ]
 
 
-def _latest_metrics(connection: Connection, names: Names, ids: Sequence[int]) -> dict[int, list[Metric]]:
-    columns = metric_summaries.c
-    query = select(columns.run, columns.key, columns.special, columns.value, columns.timestamp, columns.step)
-    rows = connection.execute(query.where(among(columns.run, ids))).all()
+_METRICS = select(
+    *(metric_summaries.c[name] for name in ("run", "key", "special", "value", "timestamp", "step"))
+).where(among_given(metric_summaries.c.run, "runs"))
+
+
+def _latest_metrics(
+    connection: Connection, names: Names, ids: Sequence[int]
+) -> dict[int, list[tuple[str, float, int, int]]]:
+    rows = _plain_rows(connection, _METRICS, ids)
     texts = names.texts(connection, (row[1] for row in rows))
-    found: dict[int, list[Metric]] = defaultdict(list)
+    found: dict[int, list[tuple[str, float, int, int]]] = defaultdict(list)
     for run, key, special, value, timestamp, step in rows:
-        found[run].append(Metric(texts[key], to_float(special, value), timestamp, step))
+        found[run].append((texts[key], to_float(special, value) if special else value, timestamp, step))
     return found
 
 
+def _plain_rows(connection: Connection, query: Select[Any], ids: Sequence[int]) -> list[Any]:
+    # The driver's own tuples. SQLAlchemy would wrap each, and a page of runs has tens of thousands.
+    with connection.execute(query, {"runs": ids}) as result:
+        assert result.cursor is not None
+        return list(result.cursor.fetchall())
+
+
+_VALUES = {
+    table: select(table.c.run, table.c.key, table.c.value).where(among_given(table.c.run, "runs"))
+    for table in (params, run_tags)
+}
+
+
 def _values(connection: Connection, names: Names, table: Table, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    query = select(table.c.run, table.c.key, table.c.value).where(among(table.c.run, ids))
-    rows = connection.execute(query).all()
+    rows = _plain_rows(connection, _VALUES[table], ids)
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for run, key, value in rows:
@@ -80,24 +100,19 @@ def _values(connection: Connection, names: Names, table: Table, ids: Sequence[in
     return found
 
 
-def _datasets(connection: Connection, ids: Sequence[int]) -> dict[int, list[DatasetInput]]:
-    columns = datasets.c
-    query = (
-        select(
-            dataset_inputs.c.run,
-            columns.id,
-            columns.name,
-            columns.digest,
-            columns.source_type,
-            columns.source,
-            columns.schema,
-            columns.profile,
-        )
-        .join_from(dataset_inputs, datasets, dataset_inputs.c.dataset == columns.id)
-        .where(among(dataset_inputs.c.run, ids))
-        .order_by(columns.id)
+_DATASETS = (
+    select(
+        dataset_inputs.c.run,
+        *(datasets.c[name] for name in ("id", "name", "digest", "source_type", "source", "schema", "profile")),
     )
-    rows = connection.execute(query).all()
+    .join_from(dataset_inputs, datasets, dataset_inputs.c.dataset == datasets.c.id)
+    .where(among_given(dataset_inputs.c.run, "runs"))
+    .order_by(datasets.c.id)
+)
+
+
+def _datasets(connection: Connection, ids: Sequence[int]) -> dict[int, list[DatasetInput]]:
+    rows = connection.execute(_DATASETS, {"runs": ids}).all()
     tags = _dataset_tags(connection, ids) if rows else {}
     found: dict[int, list[DatasetInput]] = defaultdict(list)
     for run, dataset, name, digest, source_type, source, schema, profile in rows:
@@ -117,14 +132,17 @@ def _dataset_tags(connection: Connection, ids: Sequence[int]) -> dict[tuple[int,
     return found
 
 
+_READ = select(model_inputs).where(among_given(model_inputs.c.run, "runs"))
+_WROTE = select(model_outputs).where(among_given(model_outputs.c.run, "runs")).order_by(model_outputs.c.step)
+
+
 def _models(
     connection: Connection, ids: Sequence[int]
 ) -> tuple[dict[int, list[ModelInput]], dict[int, list[ModelOutput]]]:
     read: dict[int, list[ModelInput]] = defaultdict(list)
-    for run, model_id in connection.execute(select(model_inputs).where(among(model_inputs.c.run, ids))):
+    for run, model_id in connection.execute(_READ, {"runs": ids}):
         read[run].append(ModelInput(model_id=model_id))
     wrote: dict[int, list[ModelOutput]] = defaultdict(list)
-    query = select(model_outputs).where(among(model_outputs.c.run, ids))
-    for run, model_id, step in connection.execute(query.order_by(model_outputs.c.step)):
+    for run, model_id, step in connection.execute(_WROTE, {"runs": ids}):
         wrote[run].append(ModelOutput(model_id=model_id, step=step))
     return read, wrote

@@ -82,12 +82,16 @@ class SqlRuns(SqlPart):
         """Put a run in the bin; one that lies there stays."""
         with self._database.write() as connection:
             # A run that its experiment took along, deleted by itself, no longer comes back with the experiment.
-            change_run(connection, read_run_row(connection, run_id)["id"], deleted=1, deleted_along=0)
+            change_run(
+                connection, read_run_row(connection, run_id)["id"], deleted=1, deleted_along=0, deleted_time=now_ms()
+            )
 
     def restore_run(self, run_id: str) -> None:
         """Bring a run back."""
         with self._database.write() as connection:
-            change_run(connection, read_run_row(connection, run_id)["id"], deleted=0, deleted_along=0)
+            change_run(
+                connection, read_run_row(connection, run_id)["id"], deleted=0, deleted_along=0, deleted_time=None
+            )
 
     def unfinished_runs(self) -> Sequence[RunInfo]:
         """Every active RUNNING run that has an owner."""

@@ -96,6 +96,7 @@ runs = Table(
     # 1 when the deletion of the experiment took the run along: restoring the experiment brings these back.
     Column("deleted_along", SmallInteger, nullable=False),
     Column("owner", String(512)),
+    Column("deleted_time", BigInteger),
 )
 Index("ix_runs_listing", runs.c.experiment, runs.c.deleted, runs.c.start_time.desc(), runs.c.run_id)
 Index("ix_runs_watched", runs.c.status, runs.c.owner)

@@ -6,6 +6,7 @@ import http.client
 import json
 import signal
 import socket
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,18 @@ def test_only_this_machine_may_be_listened_on(mlplat: Tool, host: str) -> None:
     done = mlplat("server", "--host", host, code=2)
     assert "no authentication yet" in done.err
     assert "hint: " in done.err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.9.10", "::1"])
+def test_any_address_of_this_machine_alone_will_do(served: ServedStore, host: str) -> None:
+    served.words = ("--host", host)
+    served.start()
+    name = f"[{host}]" if ":" in host else host
+    with urllib.request.urlopen(
+        f"http://{name}:{served.port}/api/2.0/mlflow/experiments/get?experiment_id=0"
+    ) as answer:
+        assert json.loads(answer.read())["experiment"]["name"] == "Default"
+    served.stop()
 
 
 def test_a_port_that_is_taken_is_named(served: ServedStore) -> None:

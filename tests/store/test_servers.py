@@ -7,10 +7,12 @@ import subprocess
 import sys
 import textwrap
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from mlplat_cli.entities import Metric, MetricRecord, Param, RunRecord, Tag
 from mlplat_cli.errors import InvalidInputError, StoreError
@@ -19,7 +21,7 @@ from mlplat_cli.store import revisions
 from mlplat_cli.store.checkup import examine
 from mlplat_cli.store.dump import backup, restore
 from mlplat_cli.store.opening import open_database, open_store
-from mlplat_cli.store.schema import HEAD
+from mlplat_cli.store.schema import HEAD, known_revisions
 from tests.servers.databases import ENCODED_PASSWORD, KINDS, PASSWORD, Server
 
 STARTERS = 32
@@ -261,12 +263,42 @@ def test_a_cut_off_backup_restores_nothing(new_database: Callable[[], str], tmp_
         restore(other, tmp_path / "text", SilentProgress())
 
 
+def shape(address: str) -> dict[str, object]:
+    """Describe what a database's tables look like, whatever order they were made in."""
+    database = open_database(address)
+    with database.read() as connection, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection of expression-based index")
+        found = inspect(connection)
+        tables = {
+            name: (
+                sorted((each["name"], str(each["type"]), each["nullable"]) for each in found.get_columns(name)),
+                found.get_pk_constraint(name)["constrained_columns"],
+                sorted(str(each["name"]) for each in found.get_indexes(name)),
+                sorted(str(sorted(each.items())) for each in found.get_foreign_keys(name)),
+            )
+            for name in found.get_table_names()
+        }
+    database.close()
+    return tables
+
+
+def test_every_step_can_be_taken_back_and_again(new_store: str) -> None:
+    run_id = filled(new_store)
+    expected = shape(new_store)
+    for revision in sorted(known_revisions(), reverse=True):
+        assert revisions.downgrade(new_store, revision).after == revision
+    assert revisions.upgrade(new_store) == ("0001", HEAD)
+    assert shape(new_store) == expected
+    store = open_store(new_store)
+    assert store.get_run(run_id).data.metrics
+    store.close()
+
+
 def test_check_and_revisions(new_store: str) -> None:
     assert examine(new_store).revision is None
     assert revisions.upgrade(new_store) == (None, HEAD)
     assert revisions.upgrade(new_store) == (HEAD, HEAD)
-    assert revisions.downgrade(new_store, "0001") == (HEAD, "0001")
-    assert revisions.upgrade(new_store) == ("0001", HEAD)
+    assert revisions.downgrade(new_store, HEAD) == (HEAD, HEAD)
     with pytest.raises(InvalidInputError, match="cannot be taken to schema '0000'"):
         revisions.downgrade(new_store, "0000")
     filled(new_store)

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from mlplat_cli.entities import DatasetInput, Metric, Param, Tag
+from mlplat_cli.entities import DatasetInput, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.server.answers import batches
 from mlplat_cli.server.answers.run_answers import named_run
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire import limits
@@ -28,48 +29,32 @@ MODEL_HISTORY_TAG = "mlflow.log-model.history"
 
 def log_metric(service: Service, request: LogMetric) -> EmptyResponse:
     """Log one point."""
-    metric = Metric(
-        request.key,
-        request.value,
-        request.timestamp,
-        request.step,
-        request.model_id or None,
-        request.dataset_name or None,
-        request.dataset_digest or None,
-    )
-    service.store.log_batch(named_run(request), metrics=(limits.metric(metric),))
-    return EmptyResponse()
+    return _logged(service, batches.of_metric(request))
 
 
 def log_param(service: Service, request: LogParam) -> EmptyResponse:
     """Log one parameter."""
-    param = limits.param(Param(request.key, request.value))
-    service.store.log_batch(named_run(request), params=(param,))
-    return EmptyResponse()
+    return _logged(service, batches.of_param(request))
 
 
 def set_tag(service: Service, request: SetTag) -> EmptyResponse:
     """Set one tag."""
-    tag = limits.run_tag(Tag(request.key, request.value))
-    service.store.log_batch(named_run(request), tags=(tag,))
+    return _logged(service, batches.of_tag(request))
+
+
+def log_batch(service: Service, request: LogBatch) -> EmptyResponse:
+    """Log many of each, all or nothing."""
+    return _logged(service, batches.of_batch(request))
+
+
+def _logged(service: Service, batch: RunBatch) -> EmptyResponse:
+    service.store.log_batch(batch.run_id, metrics=batch.metrics, params=batch.params, tags=batch.tags)
     return EmptyResponse()
 
 
 def delete_tag(service: Service, request: DeleteTag) -> EmptyResponse:
     """Remove one tag."""
     service.store.delete_tag(named_run(request), request.key)
-    return EmptyResponse()
-
-
-def log_batch(service: Service, request: LogBatch) -> EmptyResponse:
-    """Log many of each, all or nothing."""
-    limits.batch(request.metrics, request.params, request.tags)
-    service.store.log_batch(
-        named_run(request),
-        metrics=[limits.metric(metric) for metric in request.metrics],
-        params=[limits.param(param) for param in request.params],
-        tags=[limits.run_tag(tag) for tag in request.tags],
-    )
     return EmptyResponse()
 
 

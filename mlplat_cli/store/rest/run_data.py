@@ -14,9 +14,10 @@ from mlplat_cli.entities import (
     Page,
     Param,
     ParamConflict,
+    RunBatch,
     Tag,
 )
-from mlplat_cli.errors import NotSupportedError
+from mlplat_cli.errors import MlplatError, NotSupportedError
 from mlplat_cli.store.rest.part import RestPart
 from mlplat_cli.store.rest.run_entities import metric_entity
 from mlplat_cli.wire import limits
@@ -41,6 +42,17 @@ class RestRunData(RestPart):
         once = tuple(dict.fromkeys(params))  # the protocol refuses a parameter that is given twice, even unchanged
         request = wire.LogBatch(run_id=run_id, metrics=tuple(metrics), params=once, tags=tuple(tags))
         self._call("log_batch", request)
+
+    def log_batches(self, batches: Sequence[RunBatch], *, wait: bool = True) -> Sequence[Exception | None] | None:
+        """Log several batches, a request for each; see `RunStore.log_batches`."""
+        return [self._failure(batch) for batch in batches] if wait else None
+
+    def _failure(self, batch: RunBatch) -> Exception | None:
+        try:
+            self.log_batch(batch.run_id, metrics=batch.metrics, params=batch.params, tags=batch.tags)
+        except MlplatError as error:
+            return error
+        return None
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag of a run; NotFoundError when it is not there."""

@@ -1,12 +1,12 @@
-"""Webhooks and what is on its way to them. In: schema 0002. Out: schema 0003."""
+"""Webhooks and what is on its way to them. In: schema 0004. Out: schema 0005."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
