@@ -36,6 +36,7 @@ from mlplat_cli.store.change_interface import ChangeStore
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
 from mlplat_cli.store.view_interface import ViewStore
+from mlplat_cli.store.webhook_interface import WebhookStore
 
 
 class ExperimentStore(Protocol):
@@ -391,6 +392,7 @@ class Store(
     LoggedModelStore,
     RegistryStore,
     EvaluationStore,
+    WebhookStore,
     IntakeStore,
     Protocol,
 ):

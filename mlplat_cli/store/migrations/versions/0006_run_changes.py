@@ -1,12 +1,12 @@
-"""When each run was changed last. In: schema 0004. Out: schema 0005."""
+"""When each run was changed last. In: schema 0005. Out: schema 0006."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
