@@ -103,6 +103,7 @@ class Worker:
 def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> None:
     """Answer requests in this process until `stopping` is set; raises what `serve` does."""
     from mlplat_cli.server.figures import Figures
+    from mlplat_cli.server.webhooks.deliverer import Deliverer, deliverer_of
     from mlplat_cli.tracking.keeper import Keeper
 
     figures = worker.figures or Figures()
@@ -113,14 +114,14 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
             on_ready=lambda: worker.on_ready(server.url),
             shared=worker.shared,
         )
-        keeper = Keeper(session, figures.count_ingested) if worker.keeps else None
+        keepers: list[Keeper | Deliverer] = [Keeper(session, figures.count_ingested), deliverer_of(session.store)]
         server.start()
-        if keeper:
+        for keeper in keepers if worker.keeps else ():
             keeper.start()
         while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
         server.stop(STOP_SECONDS)
-        if keeper:
+        for keeper in keepers if worker.keeps else ():
             keeper.stop()
         worker.beat()
         if server.failure is not None:

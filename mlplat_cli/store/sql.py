@@ -10,6 +10,7 @@ from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_addresses import SqlAddressIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -31,6 +32,8 @@ from mlplat_cli.store.search_traces import SqlTraceSearch
 from mlplat_cli.store.series import SqlSeries
 from mlplat_cli.store.trace_spans import SqlSpans
 from mlplat_cli.store.traces import SqlTraces
+from mlplat_cli.store.webhook_deliveries import SqlDeliveries
+from mlplat_cli.store.webhooks import SqlWebhooks
 
 
 class SqlStore(
@@ -59,10 +62,13 @@ class SqlStore(
     SqlDatasetRecords,
     SqlDatasetSummaries,
     SqlScorers,
+    SqlWebhooks,
+    SqlDeliveries,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 
