@@ -17,7 +17,7 @@ def test_plain_answers(served: Served) -> None:
     # From 3.4 on a stock client sends its traces as OpenTelemetry, which is not answered.
     assert tuple(int(part) for part in version.body.decode().split(".")) < (3, 4)
     info = served.ask("GET", "/api/3.0/mlflow/server-info").json
-    assert info["multipart_uploads_enabled"] is True
+    assert (info["multipart_uploads_enabled"], info["multipart_downloads_enabled"]) == (False, True)
 
 
 @pytest.mark.parametrize("prefix", ["ajax-api/2.0", "api/2.0/preview", "ajax-api/2.0/preview"])
