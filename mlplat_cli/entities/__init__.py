@@ -5,6 +5,8 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 """
 
 from mlplat_cli.entities.artifact import FileInfo
+from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.columns import Column, Columns
 from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
@@ -47,11 +49,33 @@ from mlplat_cli.entities.run import (
     RunOutputs,
     RunStatus,
 )
+from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
+from mlplat_cli.entities.trace import (
+    AttributeValue,
+    PromptVersion,
+    Span,
+    SpanEvent,
+    SpanLink,
+    SpanStatus,
+    Trace,
+    TraceInfo,
+    TraceState,
+)
 
 __all__ = [
     "ArtifactRecord",
+    "Assessment",
+    "AssessmentError",
+    "AssessmentKind",
+    "AssessmentSource",
+    "AttributeValue",
+    "Axis",
+    "Bucket",
+    "Chart",
+    "Column",
+    "Columns",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
@@ -71,6 +95,7 @@ __all__ = [
     "LoggedModelStatus",
     "Metric",
     "MetricRecord",
+    "MetricSeries",
     "MetricSummary",
     "ModelInput",
     "ModelInputRecord",
@@ -81,6 +106,7 @@ __all__ = [
     "Param",
     "ParamConflict",
     "ParamRecord",
+    "PromptVersion",
     "Record",
     "RecordSource",
     "RegisteredModel",
@@ -93,8 +119,16 @@ __all__ = [
     "RunRecord",
     "RunStatus",
     "Scorer",
+    "SeriesPoints",
+    "Span",
+    "SpanEvent",
+    "SpanLink",
+    "SpanStatus",
     "Tag",
     "TagRecord",
     "Taken",
+    "Trace",
+    "TraceInfo",
+    "TraceState",
     "ViewType",
 ]

@@ -4,11 +4,13 @@
     either  = all { OR all } ;
     all     = one { AND one } ;
     one     = NOT one | "(" either ")" | comparison ;
-    comparison = field ( "=" | "!=" | "<>" | "<" | "<=" | ">" | ">=" | [NOT] LIKE | [NOT] ILIKE ) value
+    comparison = field ( "=" | "!=" | "<>" | "<" | "<=" | ">" | ">=" | [NOT] LIKE | [NOT] ILIKE | [NOT] RLIKE ) value
                | field [NOT] IN "(" value { "," value } ")"
                | field [NOT] BETWEEN number AND number
                | field IS [NOT] NULL ;
     field   = attribute | prefix "." key ;
+
+RLIKE, a regular expression, is answered for traces.
 
 Every filter that MLflow's grammar allows means the same here. A comparison with a key that a thing lacks is false, also
 `!=`, NOT IN and NOT LIKE; NOT turns false into true.
@@ -21,6 +23,7 @@ from mlplat_cli.search.fields import (
     MODEL_VERSION,
     REGISTERED_MODEL,
     RUN,
+    TRACE,
     Attribute,
     Entity,
     ValueType,
@@ -48,6 +51,7 @@ __all__ = [
     "MODEL_VERSION",
     "REGISTERED_MODEL",
     "RUN",
+    "TRACE",
     "And",
     "Attribute",
     "Comparison",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mlplat_cli.search.tree import FieldKind
+from mlplat_cli.search.tree import Field, FieldKind
 
 
 class ValueType(StrEnum):
@@ -13,6 +13,7 @@ class ValueType(StrEnum):
 
     TEXT = "a quoted string"
     NUMBER = "a number"
+    EITHER = "a quoted string or a number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ PREFIXES = {
     FieldKind.PARAM: ("params", "param", "parameters", "parameter"),
     FieldKind.TAG: ("tags", "tag"),
     FieldKind.DATASET: ("datasets", "dataset"),
+    FieldKind.METADATA: ("metadata", "request_metadata", "trace_metadata"),
+    FieldKind.FEEDBACK: ("feedback",),
+    FieldKind.EXPECTATION: ("expectation",),
+    FieldKind.SPAN: ("span",),
 }
 
 
@@ -49,6 +54,8 @@ class Entity:
         noun: how errors call it.
         collections: the kinds of keyed values that it has.
         ordered_by: those of them that a search can be ordered by.
+        regexes: whether RLIKE is answered.
+        texts: long texts, in which patterns are looked for and nothing else.
         prefixes: what may stand before a dot, and the kind that it means.
         names: every spelling of an attribute, and the attribute.
     """
@@ -58,6 +65,8 @@ class Entity:
     collections: tuple[FieldKind, ...]
     ordered_by: tuple[FieldKind, ...] = ()
     more_prefixes: tuple[tuple[str, FieldKind], ...] = ()
+    regexes: bool = False
+    texts: tuple[Field, ...] = ()
     prefixes: dict[str, FieldKind] = field(init=False)
     names: dict[str, Attribute] = field(init=False)
 
@@ -72,11 +81,20 @@ class Entity:
         """Say what a field is compared with."""
         if kind is FieldKind.ATTRIBUTE:
             return self.names[key].type
-        return ValueType.NUMBER if kind is FieldKind.METRIC else ValueType.TEXT
+        return _TYPES.get(kind, ValueType.TEXT)
 
+
+_TYPES = {
+    FieldKind.METRIC: ValueType.NUMBER,
+    FieldKind.FEEDBACK: ValueType.EITHER,
+    FieldKind.EXPECTATION: ValueType.EITHER,
+}
 
 DATASET_KEYS = ("name", "digest", "context")
 """What can be asked of a run's datasets; `context` is the input's tag mlflow.data.context."""
+
+SPAN_KEYS = ("name", "type", "status", "content")
+"""What can be asked of a trace's spans, beside `attributes.<key>`."""
 
 _TEXT, _NUMBER = ValueType.TEXT, ValueType.NUMBER
 _METRIC, _PARAM, _TAG = FieldKind.METRIC, FieldKind.PARAM, FieldKind.TAG
@@ -147,6 +165,28 @@ MODEL_VERSION = Entity(
         Attribute("last_updated_timestamp", _NUMBER),
     ),
     collections=(_TAG,),
+)
+
+TRACE = Entity(
+    noun="trace",
+    attributes=(
+        Attribute("status", _TEXT, ("state",)),
+        Attribute("name", _TEXT),
+        Attribute("timestamp_ms", _NUMBER, ("timestamp", "request_time")),
+        Attribute("execution_time_ms", _NUMBER, ("execution_time", "execution_duration")),
+        Attribute("end_time_ms", _NUMBER, ("end_time",)),
+        Attribute("request_id", _TEXT, ("trace_id",)),
+        Attribute("client_request_id", _TEXT),
+        Attribute("experiment_id", _TEXT),
+        Attribute("run_id", _TEXT),
+        Attribute("prompt", _TEXT, in_order=False),
+        Attribute("text", _TEXT, in_order=False),
+    ),
+    collections=(_TAG, FieldKind.METADATA, FieldKind.FEEDBACK, FieldKind.EXPECTATION, FieldKind.SPAN),
+    ordered_by=(_TAG, FieldKind.METADATA),
+    more_prefixes=(("trace", FieldKind.ATTRIBUTE),),
+    regexes=True,
+    texts=(Field(FieldKind.ATTRIBUTE, "text"), Field(FieldKind.SPAN, "content")),
 )
 
 EVALUATION_DATASET = Entity(

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from mlplat_cli.errors import FilterError
-from mlplat_cli.search.fields import DATASET_KEYS, Entity
+from mlplat_cli.search.fields import DATASET_KEYS, SPAN_KEYS, Entity
 from mlplat_cli.search.lexer import Token, TokenKind, unquote
 from mlplat_cli.search.tree import Field, FieldKind
 
-KEYWORDS = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "ILIKE", "IS", "NULL", "BETWEEN", "ASC", "DESC"})
+KEYWORDS = frozenset({"AND", "OR", "NOT", "IN", "LIKE", "ILIKE", "RLIKE", "IS", "NULL", "BETWEEN", "ASC", "DESC"})
 
 
 def is_keyword(token: Token, *words: str) -> bool:
@@ -44,7 +44,14 @@ def resolve(token: Token, entity: Entity, text: str) -> Field:
     if kind is FieldKind.DATASET and token.key not in DATASET_KEYS:
         message = f"Invalid dataset key '{token.key}' specified. Valid keys are {list(DATASET_KEYS)}"
         raise _unknown(message, token, text, token.key, DATASET_KEYS)
+    if kind is FieldKind.SPAN and token.key not in SPAN_KEYS and not _is_span_attribute(token.key):
+        message = f"Invalid span key '{token.key}' specified. Valid keys are {[*SPAN_KEYS, 'attributes.<key>']}"
+        raise _unknown(message, token, text, token.key, SPAN_KEYS)
     return Field(kind, token.key)
+
+
+def _is_span_attribute(key: str) -> bool:
+    return key.startswith("attributes.") and key != "attributes."
 
 
 def _attribute(name: str, token: Token, entity: Entity, text: str) -> Field:

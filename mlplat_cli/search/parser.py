@@ -8,6 +8,7 @@ from mlplat_cli.errors import FilterError
 from mlplat_cli.search.fields import Entity, ValueType
 from mlplat_cli.search.lexer import Token, TokenKind, tokenize
 from mlplat_cli.search.naming import is_keyword, resolve
+from mlplat_cli.search.regex import regex_fault
 from mlplat_cli.search.tree import (
     And,
     Comparison,
@@ -45,6 +46,7 @@ _PATTERNS = {
     ("ILIKE", False): Operator.ILIKE,
     ("ILIKE", True): Operator.NOT_ILIKE,
 }
+_REGEXES = {("RLIKE", False): Operator.RLIKE, ("RLIKE", True): Operator.NOT_RLIKE}
 
 
 def parse_filter(text: str | None, entity: Entity) -> Expression | None:
@@ -158,6 +160,8 @@ class _Parser:
         if self._comparisons > MOST_COMPARISONS:
             raise self.fault(self._next, f"expected at most {MOST_COMPARISONS} comparisons")
         field = resolve(self._take(), self._entity, self._text)
+        if field in self._entity.texts:
+            return self._pattern(field, negated=self._take_keyword("NOT"))
         if self._take_keyword("IS"):
             negated = self._take_keyword("NOT")
             self._expect_keyword("NULL")
@@ -170,7 +174,12 @@ class _Parser:
         return self._textual(field, negated=negated)
 
     def _takes_numbers(self, field: Field) -> bool:
-        return self._entity.value_type(field.kind, field.key) is ValueType.NUMBER
+        kind = self._entity.value_type(field.kind, field.key)
+        if kind is not ValueType.EITHER:
+            return kind is ValueType.NUMBER
+        # What stands behind the operator decides, or behind IN and its parenthesis.
+        nearby = self._tokens[self._at : self._at + 2]
+        return is_keyword(nearby[0], "BETWEEN") or any(token.kind is TokenKind.NUMBER for token in nearby)
 
     def _numeric(self, field: Field, *, negated: bool) -> Expression:
         if self._take_keyword("BETWEEN"):
@@ -182,18 +191,38 @@ class _Parser:
         return Comparison(field, _NUMERIC[operator.text], self._value(field))
 
     def _textual(self, field: Field, *, negated: bool) -> Expression:
-        operator = self._take()
-        found = _PATTERNS.get((operator.source.upper(), negated))
-        if found is None and not negated and operator.kind is TokenKind.OPERATOR:
-            found = _TEXTUAL.get(operator.text)
+        found = None
+        if not negated and self._next.kind is TokenKind.OPERATOR:
+            found = _TEXTUAL.get(self._next.text)
         if found is None:
-            choices = "IN, LIKE or ILIKE" if negated else "=, !=, LIKE, ILIKE, IN or IS NULL"
-            raise self.fault(operator, f"expected {choices} after {self._call(field)}")
+            return self._pattern(field, negated=negated)
+        self._take()
+        return Comparison(field, found, self._value(field))
+
+    def _pattern(self, field: Field, *, negated: bool) -> Expression:
+        operator = self._take()
+        patterns = _PATTERNS | (_REGEXES if self._entity.regexes else {})
+        found = patterns.get((operator.source.upper(), negated))
+        if found is None:
+            raise self.fault(operator, f"expected {self._choices(field, negated=negated)} after {self._call(field)}")
         at = self._next
         value = self._value(field)
-        if operator.kind is TokenKind.WORD and len(str(value)) > LONGEST_PATTERN:
+        if len(str(value)) > LONGEST_PATTERN:
             raise self.fault(at, f"expected a pattern of at most {LONGEST_PATTERN} characters")
+        if found in _REGEXES.values():
+            self._check_regex(at, str(value))
         return Comparison(field, found, value)
+
+    def _choices(self, field: Field, *, negated: bool) -> str:
+        patterns = "LIKE, ILIKE or RLIKE" if self._entity.regexes else "LIKE or ILIKE"
+        if field in self._entity.texts:
+            return patterns
+        return f"IN, {patterns}" if negated else f"=, !=, {patterns.replace(' or', ',')}, IN or IS NULL"
+
+    def _check_regex(self, at: Token, pattern: str) -> None:
+        fault = regex_fault(pattern)
+        if fault:
+            raise self.fault(at, f"expected a regular expression ({fault})")
 
     def _between(self, field: Field, *, negated: bool) -> Expression:
         least = self._value(field)
@@ -205,15 +234,18 @@ class _Parser:
 
     def _list(self, field: Field) -> tuple[Value, ...]:
         self._expect_punctuation("(")
-        values = [self._value(field)]
+        numeric = self._takes_numbers(field)
+        values = [self._value(field, numeric=numeric)]
         while self._take_punctuation(","):
-            values.append(self._value(field))
+            values.append(self._value(field, numeric=numeric))
         self._expect_punctuation(")")
         return tuple(values)
 
-    def _value(self, field: Field) -> Value:
+    def _value(self, field: Field, *, numeric: bool | None = None) -> Value:
+        if numeric is None:
+            numeric = self._takes_numbers(field)
         token = self._take()
-        if not self._takes_numbers(field):
+        if not numeric:
             if token.kind is not TokenKind.STRING:
                 raise self.fault(token, f"expected {ValueType.TEXT} for {self._call(field)}")
             return token.text

@@ -17,6 +17,10 @@ class FieldKind(StrEnum):
     PARAM = "parameter"
     TAG = "tag"
     DATASET = "dataset"
+    METADATA = "metadata"
+    FEEDBACK = "feedback"
+    EXPECTATION = "expectation"
+    SPAN = "span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,16 @@ class Operator(StrEnum):
     NOT_LIKE = "NOT LIKE"
     ILIKE = "ILIKE"
     NOT_ILIKE = "NOT ILIKE"
+    RLIKE = "RLIKE"
+    NOT_RLIKE = "NOT RLIKE"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field and a value; LIKE regards case, ILIKE does not, `%` is any text and `_` any character in both."""
+    """A field and a value.
+
+    LIKE regards case, ILIKE does not, `%` is any text and `_` any character in both. RLIKE finds a regular expression.
+    """
 
     field: Field
     operator: Operator

@@ -63,6 +63,10 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
         InvalidInputError: the host is not this machine's own, or artifacts lie elsewhere already.
         LaunchError: the port is taken. StoreError: the store cannot be opened.
     """
+    if options.address.is_remote:
+        raise InvalidInputError(
+            f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
+        )
     listener = _listen(options.host, options.port)
     from mlplat_cli.server.figures import Figures
     from mlplat_cli.tracking.keeper import Keeper

@@ -12,8 +12,9 @@ from mlplat_cli.store.model_tables import logged_models, model_versions, registe
 from mlplat_cli.store.opening import open_database
 from mlplat_cli.store.schema import HEAD, stored_revision
 from mlplat_cli.store.tables import experiments, metadata, metric_summaries, metrics, runs
+from mlplat_cli.store.trace_tables import spans, traces
 
-_COUNTED = (experiments, runs, metrics, logged_models, registered_models, model_versions)
+_COUNTED = (experiments, runs, metrics, logged_models, registered_models, model_versions, traces, spans)
 
 
 @dataclass(frozen=True, slots=True)

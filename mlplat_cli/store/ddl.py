@@ -43,4 +43,7 @@ def _mysql_table(element: CreateTable, compiler: Any, **settings: Any) -> str:
 def _mysql_index(element: CreateIndex, compiler: Any, **settings: Any) -> str:
     # MariaDB has no indexes on expressions; the head of a text is a prefix there.
     definition: str = compiler.visit_create_index(element, **settings)
-    return re.sub(r"\(?substr\((\w+), 1, (\d+)\)\)?", r"\1(\2)", definition)
+    head = r"substr\((\w+), 1, (\d+)\)"
+    return re.sub(
+        rf"\({head}\)(?=[,)])|{head}", lambda found: f"{found[1] or found[3]}({found[2] or found[4]})", definition
+    )

@@ -1,4 +1,4 @@
-"""Where databases differ, and nowhere else. In: an address or a connection. Out: one way to say each thing.
+"""Where databases differ, here and in `dialect_texts`. In: an address or a connection. Out: one way to say each thing.
 
 SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
 their ends included, and LIKE has no escape character, on every one of them.
@@ -32,12 +32,14 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    case,
     create_engine,
     event,
     false,
     func,
     inspect,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -53,6 +55,7 @@ from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.ddl import mysql_collation
+from mlplat_cli.store.sqlite_functions import add_functions
 
 BUSY_SECONDS = 60
 """How long a writer waits for the other processes that write to the same place."""
@@ -89,14 +92,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # with the journal offsets that they moved, so that they are ingested again.
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA case_sensitive_like=ON")
-    # SQLite's own lower() knows no letters but ASCII's.
-    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
+    add_functions(connection)
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")
-
-
-def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -265,6 +263,26 @@ def table_names(connection: Connection) -> set[str]:
 def makes_tables_at_once(connection: Connection) -> bool:
     """Tell whether making tables can be undone, so that nobody ever sees some of them."""
     return connection.dialect.name != "mysql"
+
+
+def cursor_in_process(connection: Connection) -> sqlite3.Cursor | None:
+    """Return a cursor of the driver's where a question costs next to nothing; None where it travels to a server."""
+    if connection.dialect.name != "sqlite":
+        return None
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver.cursor()
+
+
+def floored_quotient(connection: Connection, number: ColumnElement[int], divisor: int) -> ColumnElement[int]:
+    """Divide whole numbers, rounding down as Python does; no step on the way leaves 64 bits."""
+    sign = "DIV" if connection.dialect.name == "mysql" else "/"
+
+    def quotient(dividend: ColumnElement[int]) -> ColumnElement[int]:
+        binding_as_tightly = 8  # as SQLAlchemy's own division
+        return dividend.op(sign, binding_as_tightly, return_type=BigInteger())(literal(divisor, BigInteger()))
+
+    return case((number >= 0, quotient(number)), else_=-quotient(literal_column("-1", BigInteger()) - number) - 1)
 
 
 class ByDialect(FunctionElement[bool]):

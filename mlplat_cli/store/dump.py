@@ -27,6 +27,7 @@ from sqlalchemy import Connection, Table, func, select
 
 import mlplat_cli.store.evaluation_tables
 import mlplat_cli.store.model_tables
+import mlplat_cli.store.trace_tables
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.store.database import Database
@@ -35,8 +36,11 @@ from mlplat_cli.store.opening import open_database, sqlite_path
 from mlplat_cli.store.schema import HEAD, ensure_schema, stored_revision
 from mlplat_cli.store.tables import experiments, metadata
 
-_EVALUATION_TABLES = mlplat_cli.store.evaluation_tables  # imported for the tables that it adds to `metadata`
-_MODEL_TABLES = mlplat_cli.store.model_tables  # imported for the tables that it adds to `metadata`
+_MORE_TABLES = (  # imported for the tables that they add to `metadata`
+    mlplat_cli.store.evaluation_tables,
+    mlplat_cli.store.model_tables,
+    mlplat_cli.store.trace_tables,
+)
 _VERSION = 1
 _AT_ONCE = 5000
 _SQLITE_HEADER = b"SQLite format 3\x00"

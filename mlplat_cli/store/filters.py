@@ -37,6 +37,7 @@ from mlplat_cli.search import (
     Or,
     Value,
 )
+from mlplat_cli.store.dialect_texts import matches_regex
 from mlplat_cli.store.dialects import among, matches
 from mlplat_cli.store.numbers import NAN
 from mlplat_cli.store.tables import VALUE_HEAD, value_head
@@ -77,6 +78,7 @@ class Searched:
         keyed: finds the values of a field that is no attribute; None when nothing has that key.
         optional: attributes that may be NULL.
         connection: where given, the database is asked which clauses few things fulfil.
+        own: compiles those parts of a tree that are the entity's own affair; None for all others.
     """
 
     entity: Entity
@@ -84,21 +86,26 @@ class Searched:
     keyed: Callable[[Field], Keyed | None]
     optional: frozenset[str] = frozenset()
     connection: Connection | None = None
+    own: Callable[[Expression, Searched], ColumnElement[bool] | None] | None = None
 
 
 def condition(tree: Expression | None, searched: Searched) -> Sequence[ColumnElement[bool]]:
     """Compile a filter to conditions that must all hold."""
-    return [] if tree is None else [_compile(tree, searched)]
+    return [] if tree is None else [compiled(tree, searched)]
 
 
-def _compile(tree: Expression, searched: Searched) -> ColumnElement[bool]:
+def compiled(tree: Expression, searched: Searched) -> ColumnElement[bool]:
+    """Compile a filter, or a part of one."""
+    own = searched.own and searched.own(tree, searched)
+    if own is not None:
+        return own
     match tree:
         case And(parts):
-            return and_(*(_compile(part, searched) for part in parts))
+            return and_(*(compiled(part, searched) for part in parts))
         case Or(parts):
-            return or_(*(_compile(part, searched) for part in parts))
+            return or_(*(compiled(part, searched) for part in parts))
         case Not(part):
-            return not_(_compile(part, searched))
+            return not_(compiled(part, searched))
         case IsMissing(field, negated):
             present = _present(field, searched)
             return present if negated else not_(present)
@@ -117,7 +124,7 @@ def _comparison(tree: Comparison | Membership, searched: Searched) -> ColumnElem
     field = tree.field
     if field.kind is FieldKind.ATTRIBUTE:
         column = searched.attributes[field.key]
-        test = _test(_spelled_out(tree, searched.entity), column)
+        test = value_test(_spelled_out(tree, searched.entity), column)
         return and_(column.is_not(None), test) if field.key in searched.optional else test
     keyed = searched.keyed(field)
     if keyed is None:
@@ -125,10 +132,10 @@ def _comparison(tree: Comparison | Membership, searched: Searched) -> ColumnElem
     if keyed.special is not None:
         test = _number_test(tree, keyed.special, keyed.value)
     else:
-        test = _indexed_test(tree, keyed.value) if keyed.indexed else _test(tree, keyed.value)
+        test = indexed_test(tree, keyed.value) if keyed.indexed else value_test(tree, keyed.value)
     if keyed.of_key is not None and keyed.indexed and searched.connection is not None and _is_narrow(tree):
         those = select(keyed.owner).select_from(keyed.source).where(keyed.of_key, test)
-        if _is_rare(searched.connection, those):
+        if is_rare(searched.connection, those):
             return keyed.thing.in_(those)
     return exists().select_from(keyed.source).where(keyed.link, test)
 
@@ -140,8 +147,11 @@ def _is_narrow(tree: Comparison | Membership) -> bool:
     return tree.operator in _RANGES
 
 
-def _is_rare(connection: Connection, those: Select[Any]) -> bool:
-    # A few things are found by themselves, faster than by looking at every thing; many are met soon enough anyway.
+def is_rare(connection: Connection, those: Select[Any]) -> bool:
+    """Ask whether few rows are found: then by themselves, faster than by looking at every thing.
+
+    Many are met soon enough when things are looked at one by one.
+    """
     few = select(func.count()).select_from(those.limit(_FEW + 1).subquery())
     return connection.execute(few).scalar_one() <= _FEW
 
@@ -165,7 +175,8 @@ def _spelled_out(tree: Comparison | Membership, entity: Entity) -> Comparison | 
     return tree
 
 
-def _test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
+def value_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Compile what a comparison says of a column; NULL where the column is."""
     if isinstance(tree, Membership):
         member = among(column, tree.values)  # type: ignore[arg-type] # the parser gave values of one type
         return not_(member) if tree.negated else member
@@ -174,6 +185,10 @@ def _test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnEl
             return matches(column, str(tree.value), any_case=tree.operator is Operator.ILIKE)
         case Operator.NOT_LIKE | Operator.NOT_ILIKE:
             return not_(matches(column, str(tree.value), any_case=tree.operator is Operator.NOT_ILIKE))
+        case Operator.RLIKE:
+            return matches_regex(column, str(tree.value))
+        case Operator.NOT_RLIKE:
+            return not_(matches_regex(column, str(tree.value)))
         case _:
             # literal(): a float stays a float when it is compared with a column of integers.
             return _COMPARISONS[tree.operator](column, literal(tree.value))
@@ -189,14 +204,14 @@ _COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
-def _indexed_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    # The test itself, and in words that an index has what it says of the value's head.
+def indexed_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Compile the same of a column whose head is indexed: the test itself, and in the index's words."""
     head = value_head(column)
     if isinstance(tree, Comparison) and tree.operator is Operator.EQUAL:
         value = str(tree.value)
         # Not `column = value`: SQLite would put the value in place of the column in the other test, too.
         return and_(head == value[:VALUE_HEAD], column.between(value, value))
-    test = _test(tree, column)
+    test = value_test(tree, column)
     if isinstance(tree, Membership) and not tree.negated:
         return and_(among(head, [str(value)[:VALUE_HEAD] for value in tree.values]), test)
     return test

@@ -34,6 +34,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.view_interface import ViewStore
 
 
 class ExperimentStore(Protocol):
@@ -383,6 +384,7 @@ class RegistryStore(Protocol):
 class Store(
     ExperimentStore,
     RunStore,
+    ViewStore,
     JournalStore,
     LoggedModelStore,
     RegistryStore,

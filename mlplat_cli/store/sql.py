@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.assessments import SqlAssessments
+from mlplat_cli.store.columns import SqlColumns
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
 from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_addresses import SqlAddressIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -25,6 +28,10 @@ from mlplat_cli.store.search_experiments import SqlExperimentSearch
 from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
+from mlplat_cli.store.search_traces import SqlTraceSearch
+from mlplat_cli.store.series import SqlSeries
+from mlplat_cli.store.trace_spans import SqlSpans
+from mlplat_cli.store.traces import SqlTraces
 
 
 class SqlStore(
@@ -35,12 +42,18 @@ class SqlStore(
     SqlRunSearch,
     SqlInputs,
     SqlMetrics,
+    SqlSeries,
+    SqlColumns,
     SqlJournals,
     SqlLoggedModels,
     SqlLoggedModelSearch,
     SqlRegisteredModels,
     SqlModelVersions,
     SqlRegistrySearch,
+    SqlTraces,
+    SqlSpans,
+    SqlTraceSearch,
+    SqlAssessments,
     SqlDisposal,
     SqlEvaluationDatasets,
     SqlEvaluationDatasetSearch,
@@ -51,6 +64,7 @@ class SqlStore(
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 

@@ -44,6 +44,8 @@ USER_LENGTH = 255
 SUMMARY_EXPERIMENTS = 20
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
+CHART_SERIES = 500
+CHART_PIXELS = range(10, 10_001)
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
@@ -183,6 +185,15 @@ def max_results(value: int, most: int) -> int:
     """Check a page's length."""
     if not 1 <= value <= most:
         raise InvalidInputError(f"invalid value {value} for parameter 'max_results': it must be 1 to {most}")
+    return value
+
+
+def pixels(value: int) -> int:
+    """Check the width of a chart."""
+    if value not in CHART_PIXELS:
+        raise InvalidInputError(
+            f"invalid value {value} for parameter 'pixels': it must be {CHART_PIXELS[0]} to {CHART_PIXELS[-1]}"
+        )
     return value
 
 

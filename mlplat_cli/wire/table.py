@@ -15,6 +15,7 @@ from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
 from mlplat_cli.wire.endpoints.uploads import UPLOADS
+from mlplat_cli.wire.endpoints.views import VIEWS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -30,6 +31,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *VIEWS,
     *UPLOADS,
     *EVALUATION_DATASETS,
     *SCORERS,

@@ -31,6 +31,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 PACKAGES = {
     "current": ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow"),
+    "middle": ("mlflow==2.14.3", "pandas<3", "sqlalchemy<2.1", "setuptools<81"),
     "older": ("mlflow>=2.22,<3", "scikit-learn", "pandas"),
     # With what was current in its time, as far as that runs on the Python of the tests.
     "oldest": (
