@@ -30,7 +30,6 @@ def test_other_prefixes_answer_the_same(served: Served, prefix: str) -> None:
     ("verb", "path", "status", "code"),
     [
         ("GET", "/nothing", 404, "ENDPOINT_NOT_FOUND"),
-        ("GET", "/", 404, "ENDPOINT_NOT_FOUND"),
         ("GET", f"{API}/nope", 404, "ENDPOINT_NOT_FOUND"),
         ("GET", f"{API}/runs/create", 405, "ENDPOINT_NOT_FOUND"),
         ("PUT", f"{API}/logged-models/m-1", 405, "ENDPOINT_NOT_FOUND"),
