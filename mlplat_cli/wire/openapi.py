@@ -28,6 +28,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE = "#/components/schemas/{name}"
 _NAMED_PART = re.compile(r"\{(\w+)(:path)?\}")
 _ROOTS = {"mlflow", "api", "1", "2.0", "3.0"}
+_OF_FILES = (HTTPStatus.NOT_MODIFIED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 _FAULTS = {
     "4XX": ("Mistake", "The caller is at fault, and the message says how."),
     "501": ("NotAnswered", "A part of MLflow's interface, or a kind of address, that this version does not answer."),
@@ -163,6 +164,9 @@ def _byte_operation(route: ByteRoute) -> Json:
 def _responses(media_type: str, schema: Json, statuses: Sequence[int]) -> Json:
     content = {media_type: {"schema": schema} if schema else {}}
     good = {str(int(status)): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    if HTTPStatus.PARTIAL_CONTENT in statuses:
+        # These have no body, whatever type they say.
+        good |= {str(int(status)): {"description": HTTPStatus(status).phrase} for status in _OF_FILES}
     return good | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _FAULTS.items()}
 
 
