@@ -34,6 +34,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
 
 
 class ExperimentStore(Protocol):
@@ -387,6 +388,8 @@ class Store(
     LoggedModelStore,
     RegistryStore,
     EvaluationStore,
+    TraceStore,
+    AssessmentStore,
     IntakeStore,
     Protocol,
 ):

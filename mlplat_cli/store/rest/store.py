@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlplat_cli.store.rest.assessments import RestAssessments
 from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
 from mlplat_cli.store.rest.intake import RestIntake
@@ -12,6 +13,7 @@ from mlplat_cli.store.rest.registered_models import RestRegisteredModels
 from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
 from mlplat_cli.store.rest.scorers import RestScorers
+from mlplat_cli.store.rest.traces import RestTraces
 
 
 class RestStore(
@@ -24,6 +26,8 @@ class RestStore(
     RestModelVersions,
     RestEvaluationDatasets,
     RestScorers,
+    RestTraces,
+    RestAssessments,
     RestIntake,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
