@@ -16,6 +16,8 @@ from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
 from mlplat_cli.wire.endpoints.traces import TRACES
 from mlplat_cli.wire.endpoints.uploads import UPLOADS
+from mlplat_cli.wire.endpoints.views import VIEWS
+from mlplat_cli.wire.endpoints.webhooks import WEBHOOKS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -31,10 +33,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *VIEWS,
     *UPLOADS,
     *EVALUATION_DATASETS,
     *SCORERS,
     *TRACES,
+    *WEBHOOKS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
     *OWN_LINES,
     *INTAKE,
@@ -42,7 +46,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 UNANSWERED: tuple[str, ...] = (
     f"{API}/unified-traces",
-    f"{API}/webhooks",
     f"{API}/users",
     f"{API_3}/roles",
     f"{API_3}/scorers/online-config",

@@ -28,6 +28,8 @@ from mlplat_cli.server.answers import (
     trace_answers,
     trace_v2_answers,
     upload_answers,
+    view_answers,
+    webhook_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -45,6 +47,8 @@ _MODULES = (
     evaluation_dataset_answers,
     scorer_answers,
     server_info_answer,
+    view_answers,
+    webhook_answers,
     upload_answers,
     own_answers,
     intake_answers,
