@@ -11,6 +11,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import environment, install_size, log_metric, noop_run, start_up
@@ -18,6 +19,7 @@ from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.sides import Side, prepare
 from benchmarks.tracking import at_rest, ingest, large, points, postgresql, requests, searching, soak
+from benchmarks.tracking.peers import fasttrackml
 
 BENCHMARKS = {
     "start_up": start_up,
@@ -48,7 +50,8 @@ def main() -> int:
     except BenchmarkError as error:
         say(f"benchmarks: {error}")
         return 2
-    title = _title(ours, peer, load)
+    beside = [peer, fasttrackml(ours)] if _is_asked(FAMILY, options.names) else [peer]
+    title = _title(ours, beside, load)
     print(f"{title}\n\n{table(comparisons)}")
     if options.json:
         content = {"title": title, "comparisons": [as_json(comparison) for comparison in comparisons]}
@@ -88,9 +91,14 @@ def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> list[Compa
     return comparisons
 
 
-def _title(ours: Side, peer: Side, load: float) -> str:
+def _is_asked(beginning: str, names: Sequence[str]) -> bool:
+    return not names or any(name.startswith(beginning) for name in names)
+
+
+def _title(ours: Side, peers: Sequence[Side], load: float) -> str:
+    shown = " and ".join(f"{peer.name} {peer.version}" for peer in peers)
     return (
-        f"mlplat {ours.version} beside mlflow {peer.version}, Python {platform.python_version()}, {platform.system()}, "
+        f"mlplat {ours.version} beside {shown}, Python {platform.python_version()}, {platform.system()}, "
         f"{os.cpu_count()} cores, load {load:.1f} before; median (least to greatest)."
     )
 
