@@ -1,6 +1,6 @@
 """What Prometheus asks for. In: counts and durations. Out: its text format, version 0.0.4.
 
-Written by hand: three metrics need no library, and each import delays the server's start.
+Written by hand: a few metrics need no library, and each import delays the server's start.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Figures:
         self._buckets: dict[str, list[int]] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._ingested = 0
+        self._deliveries: Counter[str] = Counter()
 
     def count_request(self, verb: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; status 0 when its client went away before an answer."""
@@ -41,10 +42,15 @@ class Figures:
         with self._lock:
             self._ingested += records
 
+    def count_delivery(self, outcome: str) -> None:
+        """Count an attempt to deliver to a webhook: `delivered`, `postponed` or `given_up`."""
+        with self._lock:
+            self._deliveries[outcome] += 1
+
     def text(self) -> str:
         """Write everything."""
         with self._lock:
-            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines()]
+            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines(), *self._delivery_lines()]
         return "\n".join(lines) + "\n"
 
     def _request_lines(self) -> list[str]:
@@ -73,3 +79,8 @@ class Figures:
             f"# TYPE {name} counter",
             f"{name} {self._ingested}",
         ]
+
+    def _delivery_lines(self) -> list[str]:
+        name = "mlplat_webhook_attempts_total"
+        lines = [f"# HELP {name} Attempts to deliver to webhooks, by what came of them.", f"# TYPE {name} counter"]
+        return lines + [f'{name}{{outcome="{each}"}} {count}' for each, count in sorted(self._deliveries.items())]

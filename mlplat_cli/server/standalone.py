@@ -80,7 +80,7 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
             listener, lambda: _build(options, session, figures), on_ready=lambda: on_ready(server.url)
         )
         keeper = Keeper(session, figures.count_ingested)
-        deliverer = deliverer_of(session.store)
+        deliverer = deliverer_of(session.store, figures.count_delivery)
         server.start()
         keeper.start()
         deliverer.start()

@@ -71,6 +71,9 @@ def test_changes_are_delivered_signed_and_once(served: ServedStore, receiver: Re
         ask(served, "registered-models/create", name=f"m{number}")
     until(lambda: len(receiver.received) >= 6, "each delivery to be tried twice")
     until(lambda: queued(served) == 0, "the queue to be empty")
+    figures = served.get("/metrics").decode().splitlines()
+    assert 'mlplat_webhook_attempts_total{outcome="delivered"} 3' in figures
+    assert 'mlplat_webhook_attempts_total{outcome="postponed"} 3' in figures
     assert served.stop() == 0
     assert names(receiver) == ["m0", "m0", "m1", "m1", "m2", "m2"]
     by_id: dict[str, set[str]] = {}

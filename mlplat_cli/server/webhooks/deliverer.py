@@ -40,10 +40,12 @@ class Deliverer:
 
     Args:
         queue: of a store. allowed: what is not public and may be reached all the same.
+        on_attempt: told what came of each attempt: delivered, postponed or given_up.
     """
 
-    def __init__(self, queue: DeliveryQueue, allowed: AllowedDestinations) -> None:
+    def __init__(self, queue: DeliveryQueue, allowed: AllowedDestinations, on_attempt: Callable[[str], None]) -> None:
         self._queue = queue
+        self._on_attempt = on_attempt
         self._allowed = allowed
         self._worker = str(uuid.uuid4())
         self._stopping = threading.Event()
@@ -92,12 +94,14 @@ class Deliverer:
     def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
         attempts = delivery.attempts + 1
         if outcome.is_delivered:
+            self._on_attempt("delivered")
             self._queue.finish_delivery(delivery.delivery_id, self._worker)
             return True
         why = outcome.fault or f"it answered {outcome.status}"
         if outcome.is_worth_another and attempts < MOST_ATTEMPTS:
             delay = retry_delay(attempts)
             _log.info("webhook %s: %s; delivery %s is tried again", delivery.webhook_name, why, delivery.delivery_id)
+            self._on_attempt("postponed")
             self._queue.postpone_delivery(delivery.delivery_id, self._worker, delay=int(delay * 1000))
         else:
             _log.warning(
@@ -107,6 +111,7 @@ class Deliverer:
                 delivery.delivery_id,
                 attempts,
             )
+            self._on_attempt("given_up")
             self._queue.finish_delivery(delivery.delivery_id, self._worker)
         return False
 
@@ -122,15 +127,15 @@ class Deliverer:
         return False
 
 
-def deliverer_of(store: Store) -> Deliverer:
-    """Make the deliverer of a store in a database.
+def deliverer_of(store: Store, on_attempt: Callable[[str], None]) -> Deliverer:
+    """Make the deliverer of a store in a database; `on_attempt` as for `Deliverer`.
 
     Raises:
         InvalidInputError: MLPLAT_WEBHOOK_ALLOW cannot be read. NotSupportedError: it is a store of another kind.
     """
     if not isinstance(store, DeliveryQueue):
         raise NotSupportedError("this store does not tell webhooks of changes")
-    return Deliverer(store, allowed_destinations())
+    return Deliverer(store, allowed_destinations(), on_attempt)
 
 
 def retry_delay(attempts: int) -> float:
