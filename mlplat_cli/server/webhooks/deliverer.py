@@ -49,7 +49,8 @@ class Deliverer:
         self._allowed = allowed
         self._worker = str(uuid.uuid4())
         self._stopping = threading.Event()
-        self._free = threading.Semaphore(AT_ONCE)
+        self._changed = threading.Event()
+        self._busy: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="mlplat-webhooks", daemon=True)
 
     def start(self) -> None:
@@ -59,37 +60,37 @@ class Deliverer:
     def stop(self) -> None:
         """Let attempts that are under way finish, for a few seconds, and end; the rest stays in the queue."""
         self._stopping.set()
+        self._changed.set()
         self._thread.join()
         deadline = time.monotonic() + STOP_SECONDS
-        for _ in range(AT_ONCE):
-            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        while self._busy and time.monotonic() < deadline:
+            self._wait(deadline - time.monotonic())
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._tried(self._claim_one):
-                self._stopping.wait(LOOK_SECONDS)
+            if len(self._busy) >= AT_ONCE or not self._tried(self._start_one):
+                self._wait(LOOK_SECONDS)
 
-    def _claim_one(self) -> bool:
-        """Hand a delivery to a thread that is free; False when nothing is due or none is free."""
-        if not self._free.acquire(timeout=LOOK_SECONDS):
-            return True  # and look again at once, without a pause
-        claimed = False
-        try:
-            found = self._queue.claim_deliveries(self._worker, most=1, lease=int(LEASE_SECONDS * 1000))
-            for delivery in found:
-                before = time.monotonic() + _LAST_START_SECONDS
-                threading.Thread(target=self._deliver, args=(delivery, before), daemon=True).start()
-                claimed = True
-        finally:
-            if not claimed:
-                self._free.release()
-        return claimed
+    def _start_one(self) -> bool:
+        """Begin an attempt, one for a webhook at a time: who answers slowly keeps nobody else waiting."""
+        lease = int(LEASE_SECONDS * 1000)
+        found = self._queue.claim_deliveries(self._worker, most=1, lease=lease, besides=sorted(self._busy))
+        for delivery in found:
+            self._busy.add(delivery.webhook_id)
+            before = time.monotonic() + _LAST_START_SECONDS
+            threading.Thread(target=self._deliver, args=(delivery, before), daemon=True).start()
+        return bool(found)
 
     def _deliver(self, delivery: Delivery, before: float) -> None:
         try:
             self._tried(lambda: self._settle(delivery, send(delivery, self._allowed, before=before)))
         finally:
-            self._free.release()
+            self._busy.discard(delivery.webhook_id)
+            self._changed.set()
+
+    def _wait(self, seconds: float) -> None:
+        self._changed.wait(seconds)
+        self._changed.clear()
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
         attempts = delivery.attempts + 1
