@@ -22,7 +22,7 @@ _VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Counted(Struct):
-    """What was counted: requests by verb, route and status; by route their latencies and the sum of these; and so on."""
+    """What was counted: requests by verb, route and status; by route their latencies and the sum of these; the rest."""
 
     requests: list[tuple[str, str, int, int]] = []
     buckets: dict[str, list[int]] = {}
