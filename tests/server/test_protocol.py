@@ -36,9 +36,9 @@ def test_other_prefixes_answer_the_same(served: Served, prefix: str) -> None:
         ("POST", "/api/2.0/mlflow-artifacts/artifacts/x", 405, "ENDPOINT_NOT_FOUND"),
         ("GET", f"{API}/unified-traces", 501, "NOT_IMPLEMENTED"),
         ("GET", "/v1/traces", 405, "ENDPOINT_NOT_FOUND"),
-        ("GET", f"{API}/webhooks", 501, "NOT_IMPLEMENTED"),
-        ("POST", "/ajax-api/3.0/mlflow/datasets/create", 501, "NOT_IMPLEMENTED"),
-        ("GET", "/api/3.0/mlflow/scorers/list", 501, "NOT_IMPLEMENTED"),
+        ("GET", f"{API}/users/get", 501, "NOT_IMPLEMENTED"),
+        ("POST", "/ajax-api/3.0/mlflow/label-schemas/create", 501, "NOT_IMPLEMENTED"),
+        ("GET", "/api/3.0/mlflow/scorers/online-config", 501, "NOT_IMPLEMENTED"),
         ("POST", "/graphql", 501, "NOT_IMPLEMENTED"),
     ],
 )
