@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from msgspec.structs import replace
 
 from mlplat_cli.artifacts import open_location
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, Run, Taken
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.artifact_copy import copy_files
 from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import RegistryEntry
+from mlplat_cli.importing.trace_arrival import TraceKeeper, take_trace
 from mlplat_cli.importing.traversal import Files
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.logged_models import model_address
@@ -112,6 +114,24 @@ class Arrival:
         taken = self._keep(_Arriving(name, given.artifact_uri, usual, take, place), files)
         if taken is not None:
             self._report.taken("logged_models", taken)
+
+    def take_trace(self, given: Trace) -> None:
+        """Keep a trace with its spans and assessments."""
+        here = self._here[given.info.experiment_id]
+        if here.lifecycle_stage is LifecycleStage.DELETED:
+            self._once(f"traces of {here.name!r} are left out: the experiment is deleted here")
+            return
+        info = replace(given.info, experiment_id=here.experiment_id)
+        try:
+            self._report.taken("traces", take_trace(cast(TraceKeeper, self._store), replace(given, info=info)))
+        except NotSupportedError as error:
+            self._once(error.message)
+        except (InvalidInputError, NotFoundError) as error:
+            self._report.failed(f"trace {info.trace_id}: {error.message}")
+
+    def _once(self, text: str) -> None:
+        if text not in self._report.notes:
+            self._report.note(text)
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
         """Keep a registered model; versions whose files were copied point at the copies."""
