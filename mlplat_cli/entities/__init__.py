@@ -63,8 +63,18 @@ from mlplat_cli.entities.trace import (
     TraceInfo,
     TraceState,
 )
+from mlplat_cli.entities.webhook import (
+    WEBHOOK_ACTIONS,
+    Delivery,
+    Webhook,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
 
 __all__ = [
+    "WEBHOOK_ACTIONS",
     "ArtifactRecord",
     "Assessment",
     "AssessmentError",
@@ -81,6 +91,7 @@ __all__ = [
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Delivery",
     "Discarded",
     "DiscardedKind",
     "EndRecord",
@@ -131,4 +142,9 @@ __all__ = [
     "TraceInfo",
     "TraceState",
     "ViewType",
+    "Webhook",
+    "WebhookAction",
+    "WebhookEntity",
+    "WebhookEvent",
+    "WebhookStatus",
 ]

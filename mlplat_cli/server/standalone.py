@@ -69,6 +69,7 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
         )
     listener = _listen(options.host, options.port)
     from mlplat_cli.server.figures import Figures
+    from mlplat_cli.server.webhooks.deliverer import deliverer_of
     from mlplat_cli.tracking.keeper import Keeper
     from mlplat_cli.tracking.session import TrackingSession
 
@@ -79,12 +80,15 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
             listener, lambda: _build(options, session, figures), on_ready=lambda: on_ready(server.url)
         )
         keeper = Keeper(session, figures.count_ingested)
+        deliverer = deliverer_of(session.store)
         server.start()
         keeper.start()
+        deliverer.start()
         while not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
         server.stop(STOP_SECONDS)
         keeper.stop()
+        deliverer.stop()
         if server.failure is not None:
             raise server.failure
 

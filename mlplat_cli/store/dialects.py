@@ -78,7 +78,9 @@ _Row = TypeVar("_Row", bound=tuple[Any, ...])
 def sqlite_engine(path: Path) -> Engine:
     """Open a SQLite file, made when absent; connections may be used from any thread, one at a time."""
     address = URL.create("sqlite", database=str(path.absolute()))
-    engine = create_engine(address, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        address, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

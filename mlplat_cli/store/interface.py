@@ -35,6 +35,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
 from mlplat_cli.store.view_interface import ViewStore
+from mlplat_cli.store.webhook_interface import WebhookStore
 
 
 class ExperimentStore(Protocol):
@@ -389,6 +390,7 @@ class Store(
     LoggedModelStore,
     RegistryStore,
     EvaluationStore,
+    WebhookStore,
     IntakeStore,
     Protocol,
 ):

@@ -32,6 +32,8 @@ from mlplat_cli.store.search_traces import SqlTraceSearch
 from mlplat_cli.store.series import SqlSeries
 from mlplat_cli.store.trace_spans import SqlSpans
 from mlplat_cli.store.traces import SqlTraces
+from mlplat_cli.store.webhook_deliveries import SqlDeliveries
+from mlplat_cli.store.webhooks import SqlWebhooks
 
 
 class SqlStore(
@@ -60,6 +62,8 @@ class SqlStore(
     SqlDatasetRecords,
     SqlDatasetSummaries,
     SqlScorers,
+    SqlWebhooks,
+    SqlDeliveries,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,

@@ -119,9 +119,9 @@ def guarded(tmp_path: Path) -> Iterator[Tracking]:
     yield from beside_a_run(tmp_path)
 
 
-def by_itself(folder: Path) -> Iterator[Tracking]:
+def by_itself(folder: Path, **variables: str) -> Iterator[Tracking]:
     log = folder / "access.jsonl"
-    tool = Tool(folder, clean_environment(folder / "cache", folder / "config"))
+    tool = Tool(folder, {**clean_environment(folder / "cache", folder / "config"), **variables})
     for served in served_store(tool, folder):
         served.words = ("--access-log", str(log))
         served.start()

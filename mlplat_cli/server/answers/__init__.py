@@ -26,6 +26,7 @@ from mlplat_cli.server.answers import (
     server_info_answer,
     upload_answers,
     view_answers,
+    webhook_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -44,6 +45,7 @@ _MODULES = (
     scorer_answers,
     server_info_answer,
     view_answers,
+    webhook_answers,
     upload_answers,
     own_answers,
     intake_answers,

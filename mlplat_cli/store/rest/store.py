@@ -16,6 +16,7 @@ from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
 from mlplat_cli.store.rest.scorers import RestScorers
 from mlplat_cli.store.rest.views import RestViews
+from mlplat_cli.store.rest.webhooks import RestWebhooks
 
 PROXIED = "mlflow-artifacts"
 
@@ -30,6 +31,7 @@ class RestStore(
     RestModelVersions,
     RestEvaluationDatasets,
     RestScorers,
+    RestWebhooks,
     RestIntake,
     RestViews,
 ):
