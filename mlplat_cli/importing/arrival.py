@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 from msgspec.structs import replace
 
-from mlplat_cli.artifacts import open_location
+from mlplat_cli.artifacts import ArtifactRepository
 from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.artifact_copy import copy_files
@@ -49,12 +48,12 @@ class Arrival:
     """A `Target` that keeps everything.
 
     Args:
-        home: the store's folder (`.mlplat`).
+        open_place: opens an address of artifacts that the store can write to; NotSupportedError for any other.
     """
 
-    def __init__(self, store: Store, home: Path, report: Report) -> None:
+    def __init__(self, store: Store, open_place: Callable[[str], ArtifactRepository], report: Report) -> None:
         self._store = store
-        self._home = home
+        self._open_place = open_place
         self._report = report
         self._moves = Moves()
         self._here: dict[str, Experiment] = {}
@@ -179,14 +178,14 @@ class Arrival:
         def complain(what: str) -> None:
             self._report.failed(f"{name}: {what}")
 
-        copied = copy_files(files.files, files.place, open_location(target, self._home), complain)
+        copied = copy_files(files.files, files.place, self._open_place(target), complain)
         self._report.added("artifacts", copied.files)
         self._report.added("artifact_bytes", copied.size)
 
     def _base(self, here: Experiment) -> str:
         """Return where artifacts of an experiment go: its own location where files can be put there."""
         try:
-            open_location(here.artifact_location, self._home)
+            self._open_place(here.artifact_location)
         except (NotSupportedError, InvalidInputError):
             return _usual_location(here)
         return here.artifact_location.rstrip("/")
