@@ -8,6 +8,10 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Struct
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,15 +21,48 @@ BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 _VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class Figures:
-    """Counts since the server's start; safe to use from several threads."""
+class Counted(Struct):
+    """What was counted: requests by verb, route and status; by route their latencies and the sum of these."""
 
-    def __init__(self) -> None:
+    requests: list[tuple[str, str, int, int]] = []
+    buckets: dict[str, list[int]] = {}
+    seconds: dict[str, float] = {}
+    ingested: int = 0
+
+
+class Figures:
+    """Counts since the server's start; safe to use from several threads.
+
+    Args:
+        others: returns what other workers of the same server have counted, encoded.
+    """
+
+    def __init__(self, others: Callable[[], Sequence[bytes]] = tuple) -> None:
+        self._others = others
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._ingested = 0
+
+    def encoded(self) -> bytes:
+        """Return what was counted here, for other workers."""
+        with self._lock:
+            requests = [(*place, count) for place, count in self._requests.items()]
+            return msgspec.json.encode(Counted(requests, self._buckets, self._seconds, self._ingested))
+
+    def add(self, encoded: bytes) -> None:
+        """Add what another has counted."""
+        given = msgspec.json.decode(encoded, type=Counted)
+        with self._lock:
+            for verb, route, status, count in given.requests:
+                self._requests[verb, route, status] += count
+            for route, counts in given.buckets.items():
+                mine = self._buckets.get(route, [0] * len(counts))
+                self._buckets[route] = [one + other for one, other in zip(mine, counts, strict=True)]
+            for route, seconds in given.seconds.items():
+                self._seconds[route] += seconds
+            self._ingested += given.ingested
 
     def count_request(self, verb: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; status 0 when its client went away before an answer."""
@@ -42,7 +79,13 @@ class Figures:
             self._ingested += records
 
     def text(self) -> str:
-        """Write everything."""
+        """Write everything, of all workers."""
+        others = self._others()
+        if others:
+            together = Figures()
+            for encoded in (self.encoded(), *others):
+                together.add(encoded)
+            return together.text()
         with self._lock:
             lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines()]
         return "\n".join(lines) + "\n"
