@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mlplat_cli.server.stopping import STOPPING
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -135,6 +137,7 @@ class LoopbackServer:
             if not self._wanted:
                 return
             self._loop, self._stopping = asyncio.get_running_loop(), stopping
+        server.lifespan.state[STOPPING] = stopping
         await server.startup(sockets=[self._listener])
         if self._shared:
             self._listener.listen(BACKLOG)
