@@ -17,7 +17,7 @@ from benchmarks import environment, install_size, log_metric, noop_run, start_up
 from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.sides import Side, prepare
-from benchmarks.tracking import postgresql, requests
+from benchmarks.tracking import at_rest, ingest, large, points, postgresql, requests, searching, soak
 
 BENCHMARKS = {
     "start_up": start_up,
@@ -27,7 +27,15 @@ BENCHMARKS = {
     "log_metric": log_metric,
     "tracking_requests": requests,
     "tracking_postgresql": postgresql,
+    "tracking_search": searching,
+    "tracking_large": large,
+    "tracking_points": points,
+    "tracking_ingest": ingest,
+    "tracking_at_rest": at_rest,
+    "tracking_soak": soak,
 }
+FAMILY = "tracking"
+"""A name that stands for every benchmark whose name begins with it."""
 
 
 def main() -> int:
@@ -51,14 +59,20 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure mlplat beside mlflow.")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(BENCHMARKS)}; all by default"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"what to measure: {', '.join(BENCHMARKS)}; all by default; {FAMILY}: those that begin so",
     )
     work = Path(tempfile.gettempdir()) / "mlplat-benchmarks"
     parser.add_argument("--work", type=Path, default=work, help="folder of environments and caches, kept (%(default)s)")
     parser.add_argument("--rounds", type=int, help="how often each is measured; by default as often as it needs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every measured value there")
+    parser.add_argument(
+        "--seconds", type=int, default=60, help="how long tracking_soak lasts; 3600 is what was promised (%(default)s)"
+    )
     options = parser.parse_args()
-    unknown = set(options.names) - set(BENCHMARKS)
+    unknown = set(options.names) - set(BENCHMARKS) - {FAMILY}
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     return options
@@ -66,10 +80,11 @@ def _options() -> argparse.Namespace:
 
 def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> list[Comparison]:
     comparisons = []
-    for name in options.names or BENCHMARKS:
-        say(f"{name}")
-        benchmark = BENCHMARKS[name]
-        comparisons += benchmark.measure(ours, peer, options.rounds or benchmark.ROUNDS)
+    for name, benchmark in BENCHMARKS.items():
+        if not options.names or name in options.names or (FAMILY in options.names and name.startswith(FAMILY)):
+            say(f"{name}")
+            much = options.seconds if benchmark is soak else options.rounds or benchmark.ROUNDS
+            comparisons += benchmark.measure(ours, peer, much)
     return comparisons
 
 

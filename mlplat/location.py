@@ -1,4 +1,4 @@
-"""Where this process logs to. In: MLPLAT_TRACKING_URI, MLPLAT_JOURNAL_DIR, the current folder. Out: a journals folder.
+"""Where this process logs to. In: variables, mlplat.toml, the current folder. Out: a journals folder.
 
 The environment is the only state, so that processes which a script starts log where the script does:
 
@@ -7,7 +7,9 @@ The environment is the only state, so that processes which a script starts log w
                             a server, http(s)://host: journals lie in its spool on this machine, and are shipped;
                             with postgresql://, mysql:// or mariadb:// the journals lie in the folder behind a `#`, or
                             in the one that would be used without any URI, and the tool brings them to the database
-    neither                 the nearest `.mlplat/` from the current folder upwards, or a new one in the current folder
+    MLFLOW_TRACKING_URI     the same where it is not a server's address: that one is MLflow's own, and left to it
+    mlplat.toml             `tracking_uri` in it, where no variable says anything
+    none of these           the nearest `.mlplat/` from the current folder upwards, or a new one in the current folder
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import os
 from typing import Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
-from mlplat.local_store import is_server, make_store, named_store, nearest_store, server_folder
+from mlplat.local_store import JOURNALS, is_server, make_store, named_store, nearest_store, server_folder
 from mlplat.variables import drop
 
 JOURNAL_DIR = "MLPLAT_JOURNAL_DIR"
@@ -31,6 +33,9 @@ _default: List[str] = []
 """The folder that was found once, so that a script may change its current folder."""
 
 
+_configured: List[Optional[str]] = []
+"""What mlplat.toml said when it was read, once."""
+
 _spools: Dict[str, str] = {}
 """Journals folders that are shipped, and to which server."""
 
@@ -41,7 +46,12 @@ def under_runner() -> bool:
 
 
 def chosen_uri() -> Optional[str]:
-    """Return the URI that somebody chose for this process; MLFLOW_TRACKING_URI counts where we can write to it."""
+    """Return the URI that somebody chose for this process: by a variable, or in mlplat.toml."""
+    return variables_uri() or _configured_uri()
+
+
+def variables_uri() -> Optional[str]:
+    """Return the URI that a variable says; a server's address in MLFLOW_TRACKING_URI is MLflow's own and left to it."""
     uri = os.environ.get(TRACKING_URI)
     if uri:
         return uri
@@ -94,12 +104,12 @@ def journals_folder() -> str:
     Raises:
         MlplatException: the chosen URI is one that this library cannot write to, or no folder can be made.
     """
+    uri = chosen_uri()
+    if uri and ships():
+        return begin_spool(uri)
     given = os.environ.get(JOURNAL_DIR)
     if given:
         return given
-    uri = chosen_uri()
-    if uri and uri.startswith(REMOTE):
-        return _begin_spool(spool_folder(uri), uri)
     return make_store(_store_folder(uri) if uri else _default_folder())
 
 
@@ -109,9 +119,11 @@ def spooled_for(journals: str) -> Optional[str]:
 
 
 def ships() -> bool:
-    """Tell whether this process logs to a server by itself."""
-    uri = None if under_runner() else chosen_uri()
-    return uri is not None and uri.startswith(REMOTE)
+    """Tell whether this process ships what it logs to a server; under `mlplat run` only where that records there."""
+    uri = chosen_uri()
+    if uri is None or not uri.startswith(REMOTE):
+        return False
+    return not under_runner() or os.environ[JOURNAL_DIR] == os.path.join(spool_folder(uri), JOURNALS)
 
 
 def spools_folder() -> str:
@@ -134,8 +146,13 @@ def spool_folder(uri: str) -> str:
     return os.path.join(spools_folder(), sha256(uri.rstrip("/").encode()).hexdigest()[:16])
 
 
-def _begin_spool(folder: str, uri: str) -> str:
-    """Make the spool and return its folder of journals."""
+def begin_spool(uri: str) -> str:
+    """Make the spool of a server and return its folder of journals.
+
+    Raises:
+        MlplatException: it cannot be made, or the address holds a password.
+    """
+    folder = spool_folder(uri)
     address = os.path.join(folder, SPOOL_ADDRESS)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -144,7 +161,7 @@ def _begin_spool(folder: str, uri: str) -> str:
                 file.write(uri.rstrip("/") + "\n")
     except OSError as error:
         raise MlplatException(f"cannot make the spool {folder}: {error}") from error
-    journals = os.path.join(folder, "journals")
+    journals = os.path.join(folder, JOURNALS)
     _spools[journals] = uri.rstrip("/")
     return journals
 
@@ -161,6 +178,14 @@ def _store_folder(uri: str) -> str:
             "start the script with `mlplat run`, or name a folder, sqlite:///file.db, a database or a server's address"
         )
     return named[0]
+
+
+def _configured_uri() -> Optional[str]:
+    if not _configured:
+        from mlplat.configured import configured_uri
+
+        _configured.append(configured_uri(os.getcwd()))
+    return _configured[0]
 
 
 def _default_folder() -> str:

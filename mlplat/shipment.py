@@ -37,12 +37,12 @@ class Server:
     """Where journals are shipped to.
 
     Args:
-        uri: its address. token: bearer token, if it wants one.
+        uri: its address. authorization: value of that header, if the server wants one.
     """
 
-    def __init__(self, uri: str, token: Optional[str]) -> None:
+    def __init__(self, uri: str, authorization: Optional[str]) -> None:
         self.uri = uri.rstrip("/")
-        self._headers = {"Authorization": "Bearer " + token} if token else {}
+        self._headers = {"Authorization": authorization} if authorization else {}
         handlers = [ProxyHandler({})] if urlsplit(uri).hostname in LOOPBACK else []
         self._opener = build_opener(NoRedirect(), *handlers)
 

@@ -5,7 +5,6 @@ Nothing here delays or fails a script: what cannot be shipped stays in the spool
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from typing import TYPE_CHECKING, Dict, List, Optional
@@ -30,12 +29,12 @@ class Shipper:
     """A daemon thread for one server.
 
     Args:
-        uri: the server's address. token: bearer token, if it wants one.
+        uri: the server's address. authorization: value of that header, if the server wants one.
     """
 
-    def __init__(self, uri: str, token: Optional[str]) -> None:
+    def __init__(self, uri: str, authorization: Optional[str]) -> None:
         self.uri = uri
-        self._token = token
+        self._authorization = authorization
         self._new: List[str] = []
         self._left: Dict[str, Shipment] = {}
         self._heard: Dict[str, float] = {}
@@ -93,7 +92,7 @@ class Shipper:
     def _run(self) -> None:
         from mlplat.shipment import Server, Shipment, UnreachableError
 
-        server = Server(self.uri, self._token)
+        server = Server(self.uri, self._authorization)
         while True:
             with self._lock:
                 for path in self._new:
@@ -146,7 +145,9 @@ class Shipper:
 def ship(uri: str, path: str) -> None:
     """Ship a journal of this process to the server at an address, from now on."""
     if uri not in _shippers:
-        _shippers[uri] = Shipper(uri, os.environ.get("MLPLAT_TRACKING_TOKEN"))
+        from mlplat.rest_caller import authorization
+
+        _shippers[uri] = Shipper(uri, authorization())
     _shippers[uri].add(path)
 
 

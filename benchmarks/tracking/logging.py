@@ -17,6 +17,7 @@ from benchmarks.measuring import BenchmarkError, Sample, say
 from benchmarks.tracking import protocol
 from benchmarks.tracking.connection import Connection, post
 from benchmarks.tracking.load import rate
+from benchmarks.tracking.peers import SHOWN
 from benchmarks.tracking.servers import Server, running
 
 SECONDS = 1.5
@@ -30,7 +31,6 @@ PARAMETERS = 100
 AT_MOST_MS = 0.7
 BATCH_TIMES_MORE = 12
 CLIENTS_TIMES_MORE = {"mlflow": 20.0, "fasttrackml": 1.5}
-SHOWN = {"mlflow": "`mlflow server`", "fasttrackml": "FastTrackML"}
 
 METRIC, PARAMETER, NAME, RUN, BATCH = (
     "log-metric",

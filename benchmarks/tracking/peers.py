@@ -10,6 +10,9 @@ from benchmarks.sides import Side, surroundings
 DRIVERS = ("psycopg[binary]", "psycopg2-binary")
 """What mlplat and mlflow speak to PostgreSQL with; FastTrackML brings its own."""
 
+SHOWN = {"mlflow": "`mlflow server`", "fasttrackml": "FastTrackML"}
+"""How tables name the peers."""
+
 
 def fasttrackml(ours: Side) -> Side:
     """Return FastTrackML, installed; its program needs none of what its package names."""

@@ -20,7 +20,7 @@ from benchmarks.tracking.logging import compared
 from benchmarks.tracking.peers import drivers, fasttrackml
 from benchmarks.tracking.servers import Server, free_port
 
-ROUNDS = 5
+ROUNDS = 3
 
 USER = "benchmarks"
 _READY_SECONDS = 30.0

@@ -77,6 +77,12 @@ def history(run_id: str, key: str, most: int | None = None, token: str = "") -> 
     return get(f"{API}/metrics/get-history?run_uuid={run_id}&metric_key={key}&run_id={run_id}{size}{page}")
 
 
+def series(run_id: str, key: str, start: int, end: int, pixels: int) -> bytes:
+    """Ask mlplat for a metric as a chart shows it, between two steps."""
+    fields = {"run_ids": [run_id], "keys": [key], "axis": "step", "start": start, "end": end, "pixels": pixels}
+    return post("/api/1/series", fields)
+
+
 def new_run(connection: Connection, number: int = 0) -> str:
     """Make a run and return its id."""
     run_id: str = connection.ask(create_run(number))["run"]["info"]["run_id"]

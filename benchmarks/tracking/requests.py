@@ -10,7 +10,7 @@ from benchmarks.tracking.logging import compared
 from benchmarks.tracking.peers import fasttrackml
 from benchmarks.tracking.servers import Server
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def measure(ours: Side, peer: Side, rounds: int) -> list[Comparison]:

@@ -6,7 +6,7 @@
 | 1    | the project's command failed, or an error nobody foresaw                 |
 | 2    | the command line, a filter or a value is wrong                           |
 | 3    | the project cannot be run as it is (MLproject, a parameter)              |
-| 4    | the source cannot be fetched                                             |
+| 4    | the source cannot be fetched, or not all of it imported                  |
 | 5    | the environment cannot be resolved or built                              |
 | 6    | a run, experiment, artifact or environment is not there                  |
 | 7    | the store cannot be opened, read or written                              |

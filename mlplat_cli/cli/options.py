@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 TrackingUri = Annotated[
-    str | None, typer.Option(help="Store: a folder, sqlite:///file.db or a database (docs/databases.md).")
+    str | None, typer.Option(help="Store: a folder, sqlite:///file.db, a database or http(s)://server.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json-output.md).")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, its first characters, or its name.")]

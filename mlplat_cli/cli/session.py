@@ -26,7 +26,7 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
     address = find_store(tracking_uri)
     if not create and not address.is_there:
         raise NotFoundError(
-            f"there is no store at {address.home}", hint="`mlplat run` makes one; --tracking-uri names another"
+            f"there is no store at {address.place}", hint="`mlplat run` makes one; --tracking-uri names another"
         )
     with TrackingSession(address) as session:
         ingested = session.refresh()

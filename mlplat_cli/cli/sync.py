@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,7 @@ def sync(
     as_json: Json = False,
 ) -> int:
     """Ship what scripts logged while their server was away."""
+    from mlplat.rest_caller import authorization
     from mlplat_cli.cli.console import note, print_json
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.errors import InvalidInputError
@@ -36,8 +36,8 @@ def sync(
     named = chosen if chosen and chosen.startswith(REMOTE) else None
     progress = ConsoleProgress()
     # The token is for the server that was named; no other one is told it.
-    token = os.environ.get("MLPLAT_TRACKING_TOKEN") if named else None
-    outcomes = [sync_spool(uri, token, progress) for uri in ([named] if named else spooled_addresses())]
+    secret = authorization() if named else None
+    outcomes = [sync_spool(uri, secret, progress) for uri in ([named] if named else spooled_addresses())]
     progress.close()
     for outcome in outcomes:
         for failure in outcome.failures:

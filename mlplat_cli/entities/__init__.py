@@ -6,6 +6,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.columns import Column, Columns
 from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
     DatasetSummary,
@@ -48,6 +49,7 @@ from mlplat_cli.entities.run import (
     RunOutputs,
     RunStatus,
 )
+from mlplat_cli.entities.series import Axis, Bucket, Chart, MetricSeries, SeriesPoints
 from mlplat_cli.entities.tag import Param, Tag
 from mlplat_cli.entities.taken import Taken
 from mlplat_cli.entities.trace import (
@@ -61,19 +63,35 @@ from mlplat_cli.entities.trace import (
     TraceInfo,
     TraceState,
 )
+from mlplat_cli.entities.webhook import (
+    WEBHOOK_ACTIONS,
+    Delivery,
+    Webhook,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
 
 __all__ = [
+    "WEBHOOK_ACTIONS",
     "ArtifactRecord",
     "Assessment",
     "AssessmentError",
     "AssessmentKind",
     "AssessmentSource",
     "AttributeValue",
+    "Axis",
+    "Bucket",
+    "Chart",
+    "Column",
+    "Columns",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
     "DatasetSummary",
     "DeleteTagRecord",
+    "Delivery",
     "Discarded",
     "DiscardedKind",
     "EndRecord",
@@ -88,6 +106,7 @@ __all__ = [
     "LoggedModelStatus",
     "Metric",
     "MetricRecord",
+    "MetricSeries",
     "MetricSummary",
     "ModelInput",
     "ModelInputRecord",
@@ -111,6 +130,7 @@ __all__ = [
     "RunRecord",
     "RunStatus",
     "Scorer",
+    "SeriesPoints",
     "Span",
     "SpanEvent",
     "SpanLink",
@@ -122,4 +142,9 @@ __all__ = [
     "TraceInfo",
     "TraceState",
     "ViewType",
+    "Webhook",
+    "WebhookAction",
+    "WebhookEntity",
+    "WebhookEvent",
+    "WebhookStatus",
 ]

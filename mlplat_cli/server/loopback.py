@@ -98,7 +98,7 @@ class LoopbackServer:
             return None
         config = uvicorn.Config(
             self._build(),
-            http="h11",
+            http="httptools",
             ws="none",
             lifespan="off",
             loop="asyncio",

@@ -63,8 +63,13 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
         InvalidInputError: the host is not this machine's own, or artifacts lie elsewhere already.
         LaunchError: the port is taken. StoreError: the store cannot be opened.
     """
+    if options.address.is_remote:
+        raise InvalidInputError(
+            f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
+        )
     listener = _listen(options.host, options.port)
     from mlplat_cli.server.figures import Figures
+    from mlplat_cli.server.webhooks.deliverer import deliverer_of
     from mlplat_cli.tracking.keeper import Keeper
     from mlplat_cli.tracking.session import TrackingSession
 
@@ -75,12 +80,15 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
             listener, lambda: _build(options, session, figures), on_ready=lambda: on_ready(server.url)
         )
         keeper = Keeper(session, figures.count_ingested)
+        deliverer = deliverer_of(session.store)
         server.start()
         keeper.start()
+        deliverer.start()
         while not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
         server.stop(STOP_SECONDS)
         keeper.stop()
+        deliverer.stop()
         if server.failure is not None:
             raise server.failure
 

@@ -1,4 +1,4 @@
-"""Which store is meant. In: --tracking-uri or its variable, the current folder. Out: a `StoreAddress`.
+"""Which store is meant. In: --tracking-uri, variables, mlplat.toml, the current folder. Out: a `StoreAddress`.
 
 A local store is a folder (`.mlplat/` unless named otherwise) found from any folder below it, as git finds `.git`, but
 for one in a folder that everybody may write to; that one is found from that folder alone:
@@ -8,6 +8,9 @@ for one in a folder that everybody may write to; that one is found from that fol
 
 The database may also be a server's (PostgreSQL, MySQL, MariaDB); the folder then holds the rest. `ADDRESS#FOLDER` says
 which folder that is, without the second part it is found as above.
+
+A store behind a server of the protocol has its address, and for a folder its spool on this machine: what is logged here
+and not shipped yet lies there.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from mlplat.configured import configured_uri
 from mlplat.exceptions import MlplatException
 from mlplat.local_store import (
     DATABASE_NAME,
@@ -27,6 +31,7 @@ from mlplat.local_store import (
     nearest_store,
     server_folder,
 )
+from mlplat.location import REMOTE, begin_spool, spool_folder, variables_uri
 from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
@@ -35,7 +40,7 @@ LOCAL_STORE_VARIABLE = "MLPLAT_LOCAL_STORE"
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """A store: the folder that holds its journals, artifacts and models, and its database's address."""
+    """A store: the folder that holds its journals, artifacts and models, and its database's or server's address."""
 
     home: Path
     database: str
@@ -43,12 +48,22 @@ class StoreAddress:
     @property
     def is_there(self) -> bool:
         """Tell whether anything was ever recorded there, as far as that can be told without asking a server."""
-        return self.is_shared or self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
+        return self.is_shared or self.is_remote or self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
 
     @property
     def is_shared(self) -> bool:
         """Tell whether a server has the database, so that other folders and machines may write to it as well."""
         return is_server(self.database)
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether a server of the protocol has the store, and this machine no more than a spool."""
+        return self.database.startswith(REMOTE)
+
+    @property
+    def place(self) -> str:
+        """How a person knows it: the server, or the folder."""
+        return self.database if self.is_remote else str(self.home)
 
     @property
     def uri(self) -> str:
@@ -65,21 +80,31 @@ def find_store(tracking_uri: str | None = None, *, start: Path | None = None) ->
     """Return the store that a flag, the environment or the current folder names; nothing is created.
 
     Args:
-        tracking_uri: the flag's value: a folder, `file:///folder`, `sqlite:///file.db`, or a database of a server
-            (`postgresql://user:password@host/database`, `mysql://…`, `mariadb://…`).
+        tracking_uri: the flag's value: a folder, `file:///folder`, `sqlite:///file.db`, a database of a server
+            (`postgresql://user:password@host/database`, `mysql://…`, `mariadb://…`), or a server of the protocol
+            (`http(s)://host:port`).
         start: the folder to look from; the current one unless given.
 
     Raises:
-        InvalidInputError: the address cannot be read. NotSupportedError: a kind of store that is not local.
+        InvalidInputError: the address cannot be read. NotSupportedError: a kind of store that there is not.
     """
-    chosen = resolve(Option.TRACKING_URI, tracking_uri)
-    if tracking_uri is None and LOCAL_STORE_VARIABLE in os.environ:
-        # A command that a project runs: its MLPLAT_TRACKING_URI is the runner's REST address of this very store.
-        chosen = os.environ[LOCAL_STORE_VARIABLE]
+    here = str(start or Path.cwd())
+    chosen = tracking_uri if tracking_uri is not None else chosen_uri(here)
+    if chosen and chosen.startswith(REMOTE):
+        return _remote(chosen)
     if chosen and is_server(chosen):
-        home = server_folder(chosen) or nearest_store(str(start or Path.cwd()))
+        home = server_folder(chosen) or nearest_store(here)
         return StoreAddress(Path(home), chosen.partition("#")[0])
-    return _named(chosen or nearest_store(str(start or Path.cwd())))
+    return _named(chosen or nearest_store(here))
+
+
+def chosen_uri(here: str) -> str | None:
+    """Return the address that variables or mlplat.toml choose, by the library's rule; None where neither does."""
+    # A command that a project runs: its MLPLAT_TRACKING_URI is the runner's REST address of this very store.
+    chosen = os.environ.get(LOCAL_STORE_VARIABLE) or variables_uri()
+    if chosen is None and resolve(Option.TRACKING_URI) is not None:
+        return configured_uri(here)
+    return chosen
 
 
 def ensure_home(address: StoreAddress) -> None:
@@ -89,9 +114,19 @@ def ensure_home(address: StoreAddress) -> None:
         StoreError: it cannot be made.
     """
     try:
-        make_store(str(address.home))
+        if address.is_remote:
+            begin_spool(address.database)
+        else:
+            make_store(str(address.home))
     except MlplatException as error:
         raise StoreError(error.message) from error
+
+
+def _remote(uri: str) -> StoreAddress:
+    try:
+        return StoreAddress(Path(spool_folder(uri)), uri.rstrip("/"))
+    except MlplatException as error:
+        raise InvalidInputError(error.message) from error
 
 
 def _named(uri: str) -> StoreAddress:
@@ -102,7 +137,7 @@ def _named(uri: str) -> StoreAddress:
     if named is None:
         raise NotSupportedError(
             f"the tracking URI's scheme {uri.partition('://')[0]!r} is not supported by this command",
-            hint="name a folder, sqlite:///file.db, postgresql://… or mysql://…",
+            hint="name a folder, sqlite:///file.db, postgresql://…, mysql://… or http(s)://…",
         )
     home, database = named
     return StoreAddress(Path(home), f"sqlite:///{quote(database)}")

@@ -12,9 +12,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from mlplat.configured import FILE_NAME
 from mlplat_cli.errors import InvalidInputError
-
-FILE_NAME = "mlplat.toml"
 
 EnvManager = Literal["local", "virtualenv", "uv", "conda"]
 """What makes a project's environment; `local` takes the one that is there."""
@@ -31,7 +30,7 @@ class Option(Enum):
         "tracking_uri",
         ("MLPLAT_TRACKING_URI",),
         {"type": "string"},
-        "Store: a folder, file:///folder or sqlite:///file.db; the nearest .mlplat/ upwards unless given.",
+        "Store: a folder, sqlite:///file.db, a database or http(s)://server; else the nearest .mlplat/ upwards.",
     )
     EXPERIMENT_NAME = (
         "experiment_name",

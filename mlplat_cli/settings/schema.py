@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlplat_cli.settings.option import FILE_NAME, Option
+from mlplat.configured import FILE_NAME
+from mlplat_cli.settings.option import Option
 
 
 def settings_schema() -> dict[str, Any]:

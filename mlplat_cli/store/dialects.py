@@ -32,12 +32,14 @@ from sqlalchemy import (
     Table,
     Text,
     any_,
+    case,
     create_engine,
     event,
     false,
     func,
     inspect,
     literal,
+    literal_column,
     select,
     text,
 )
@@ -76,7 +78,9 @@ _Row = TypeVar("_Row", bound=tuple[Any, ...])
 def sqlite_engine(path: Path) -> Engine:
     """Open a SQLite file, made when absent; connections may be used from any thread, one at a time."""
     address = URL.create("sqlite", database=str(path.absolute()))
-    engine = create_engine(address, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        address, pool_size=8, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -261,6 +265,26 @@ def table_names(connection: Connection) -> set[str]:
 def makes_tables_at_once(connection: Connection) -> bool:
     """Tell whether making tables can be undone, so that nobody ever sees some of them."""
     return connection.dialect.name != "mysql"
+
+
+def cursor_in_process(connection: Connection) -> sqlite3.Cursor | None:
+    """Return a cursor of the driver's where a question costs next to nothing; None where it travels to a server."""
+    if connection.dialect.name != "sqlite":
+        return None
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver.cursor()
+
+
+def floored_quotient(connection: Connection, number: ColumnElement[int], divisor: int) -> ColumnElement[int]:
+    """Divide whole numbers, rounding down as Python does; no step on the way leaves 64 bits."""
+    sign = "DIV" if connection.dialect.name == "mysql" else "/"
+
+    def quotient(dividend: ColumnElement[int]) -> ColumnElement[int]:
+        binding_as_tightly = 8  # as SQLAlchemy's own division
+        return dividend.op(sign, binding_as_tightly, return_type=BigInteger())(literal(divisor, BigInteger()))
+
+    return case((number >= 0, quotient(number)), else_=-quotient(literal_column("-1", BigInteger()) - number) - 1)
 
 
 class ByDialect(FunctionElement[bool]):

@@ -28,6 +28,7 @@ from sqlalchemy import Connection, Table, func, select
 import mlplat_cli.store.evaluation_tables
 import mlplat_cli.store.model_tables
 import mlplat_cli.store.trace_tables
+import mlplat_cli.store.webhook_tables
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.store.database import Database
@@ -40,6 +41,7 @@ _MORE_TABLES = (  # imported for the tables that they add to `metadata`
     mlplat_cli.store.evaluation_tables,
     mlplat_cli.store.model_tables,
     mlplat_cli.store.trace_tables,
+    mlplat_cli.store.webhook_tables,
 )
 _VERSION = 1
 _AT_ONCE = 5000

@@ -71,3 +71,19 @@ class IntakeStore(Protocol):
             versions: a number that another version has here is left out and named in `kept`; sources stay as given.
         """
         ...
+
+    def place_experiment(self, experiment_id: str, artifact_location: str) -> None:
+        """Say where the artifacts of an experiment's later runs go; NotFoundError when there is none."""
+        ...
+
+    def place_run(self, run_id: str, artifact_uri: str) -> None:
+        """Say where the artifacts of a run lie now; NotFoundError when there is none."""
+        ...
+
+    def place_logged_model(self, model_id: str, artifact_uri: str) -> None:
+        """Say where the files of a logged model lie now; NotFoundError when there is none."""
+        ...
+
+    def place_model_version(self, name: str, version: str, source: str) -> None:
+        """Say where the files of a version lie now; NotFoundError when there is none."""
+        ...

@@ -36,7 +36,7 @@ class SqlModelIntake(SqlPart):
             changed |= _add(connection, logged_model_tags, row["id"], given.tags)
             changed |= _add(connection, logged_model_params, row["id"], given.params)
             write_model_metrics(connection, measured)
-        return Taken(added=is_new, changed=not is_new and changed)
+        return Taken(added=is_new, changed=not is_new and changed, address=row["artifact_uri"])
 
 
 def _find(connection: Connection, model_id: str) -> RowMapping | None:

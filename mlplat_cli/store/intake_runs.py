@@ -40,7 +40,9 @@ class SqlRunIntake(SqlPart):
             changed |= _take_tags(connection, row["id"], given, keys, follows=follows)
             changed |= _take_inputs(connection, row, given)
             fresh = write_points(connection, _rows(row["id"], points, keys, origins)) if points else 0
-        return Taken(added=is_new, changed=not is_new and (changed or fresh > 0), parts=fresh, kept=refused.kept)
+            address = row["artifact_uri"]
+        changed = not is_new and (changed or fresh > 0)
+        return Taken(added=is_new, changed=changed, parts=fresh, address=address, kept=refused.kept)
 
     def take_points(self, run_id: str, points: Sequence[Metric]) -> int:
         """Add points to a run, deleted or not; returns how many were new."""
@@ -71,14 +73,14 @@ def _insert(connection: Connection, experiment: int, info: RunInfo) -> RowMappin
         start_time=info.start_time,
         owner=None,
     )
-    row = read_run_row(connection, info.run_id)
+    run = read_run_row(connection, info.run_id)["id"]
     changes: dict[str, Any] = {}
     if info.artifact_uri:
         changes["artifact_uri"] = info.artifact_uri
     if info.lifecycle_stage is LifecycleStage.DELETED and not home["deleted"]:
         changes["deleted"] = 1
-    change_run(connection, row["id"], **changes)
-    return row
+    change_run(connection, run, **changes)
+    return read_run_row(connection, info.run_id)
 
 
 def _follow(connection: Connection, row: RowMapping, info: RunInfo) -> bool:

@@ -34,6 +34,8 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.view_interface import ViewStore
+from mlplat_cli.store.webhook_interface import WebhookStore
 
 
 class ExperimentStore(Protocol):
@@ -383,10 +385,12 @@ class RegistryStore(Protocol):
 class Store(
     ExperimentStore,
     RunStore,
+    ViewStore,
     JournalStore,
     LoggedModelStore,
     RegistryStore,
     EvaluationStore,
+    WebhookStore,
     IntakeStore,
     Protocol,
 ):

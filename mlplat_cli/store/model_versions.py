@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select, update
 
-from mlplat_cli.entities import ModelVersion, Tag
+from mlplat_cli.entities import ModelVersion, Tag, WebhookAction
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import upsert
 from mlplat_cli.store.model_sources import resolve_source
@@ -15,6 +15,7 @@ from mlplat_cli.store.model_tables import model_versions as versions
 from mlplat_cli.store.part import SqlPart, now_ms
 from mlplat_cli.store.registered_models import require_model, touch_model
 from mlplat_cli.store.version_rows import read_version_row, read_versions, require_stage
+from mlplat_cli.store.webhook_deliveries import PROMPT_TEXT_TAG, VERSION, VERSION_TAG, announce, shown_tags
 
 _ACTIVE_STAGES = ("Staging", "Production")
 
@@ -61,6 +62,16 @@ class SqlModelVersions(SqlPart):
             number = str(row["version"])
             _set_tags(connection, read_version_row(connection, name, number)["id"], tags)
             touch_model(connection, model)
+            data = {
+                "name": name,
+                "version": number,
+                "source": source,
+                "run_id": origin.run_id,
+                "template": next((tag.value for tag in tags if tag.key == PROMPT_TEXT_TAG), None),
+                "tags": shown_tags(tags),
+                "description": description,
+            }
+            announce(connection, model, VERSION, WebhookAction.CREATED, data)
             return _read(connection, name, number)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
@@ -106,14 +117,20 @@ class SqlModelVersions(SqlPart):
     def set_model_version_tag(self, name: str, version: str, tag: Tag) -> None:
         """Set or overwrite a tag."""
         with self._database.write() as connection:
-            _set_tags(connection, read_version_row(connection, name, version)["id"], [tag])
+            row = read_version_row(connection, name, version)
+            _set_tags(connection, row["id"], [tag])
+            data = {"name": name, "version": str(row["version"]), "key": tag.key, "value": tag.value}
+            announce(connection, row["model"], VERSION_TAG, WebhookAction.SET, data)
 
     def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
         """Remove a tag; no error when it is not there."""
         columns = model_version_tags.c
         with self._database.write() as connection:
-            row = read_version_row(connection, name, version)["id"]
-            connection.execute(model_version_tags.delete().where(columns.version == row, columns.key == key))
+            row = read_version_row(connection, name, version)
+            that = model_version_tags.delete().where(columns.version == row["id"], columns.key == key)
+            if connection.execute(that).rowcount:
+                data = {"name": name, "version": str(row["version"]), "key": key}
+                announce(connection, row["model"], VERSION_TAG, WebhookAction.DELETED, data)
 
 
 def _read(connection: Connection, name: str, version: str) -> ModelVersion:

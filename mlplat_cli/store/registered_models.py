@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag
+from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag, WebhookAction
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
 from mlplat_cli.store.model_tables import (
@@ -20,6 +20,7 @@ from mlplat_cli.store.model_tables import (
 )
 from mlplat_cli.store.part import SqlPart, now_ms
 from mlplat_cli.store.version_rows import latest_of_stages, read_version_row, read_versions, require_stage
+from mlplat_cli.store.webhook_deliveries import ALIAS, MODEL, MODEL_TAG, announce, shown_tags
 
 _ALIAS = re.compile(r"[\w-]{1,255}")
 _LATEST = "latest"
@@ -43,6 +44,8 @@ class SqlRegisteredModels(SqlPart):
             if tags:
                 rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
                 connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
+            data = {"name": name, "tags": shown_tags(tags), "description": description}
+            announce(connection, model, MODEL, WebhookAction.CREATED, data)
             return _read(connection, name)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -88,15 +91,20 @@ class SqlRegisteredModels(SqlPart):
     def set_registered_model_tag(self, name: str, tag: Tag) -> None:
         """Set or overwrite a tag."""
         with self._database.write() as connection:
-            row = {"model": require_model(connection, name)["id"], "key": tag.key, "value": tag.value}
+            model = require_model(connection, name)["id"]
+            row = {"model": model, "key": tag.key, "value": tag.value}
             connection.execute(upsert(connection, registered_model_tags, ["value"]), row)
+            data = {"name": name, "key": tag.key, "value": tag.value}
+            announce(connection, model, MODEL_TAG, WebhookAction.SET, data)
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
         """Remove a tag; no error when it is not there."""
         columns = registered_model_tags.c
         with self._database.write() as connection:
             model = require_model(connection, name)["id"]
-            connection.execute(registered_model_tags.delete().where(columns.model == model, columns.key == key))
+            that = registered_model_tags.delete().where(columns.model == model, columns.key == key)
+            if connection.execute(that).rowcount:
+                announce(connection, model, MODEL_TAG, WebhookAction.DELETED, {"name": name, "key": key})
 
     def set_alias(self, name: str, alias: str, version: str) -> None:
         """Point an alias at a version; InvalidInputError for a name that means something else."""
@@ -105,13 +113,17 @@ class SqlRegisteredModels(SqlPart):
             row = read_version_row(connection, name, version)
             target = {"model": row["model"], "alias": alias, "version": row["version"]}
             connection.execute(upsert(connection, model_aliases, ["version"]), target)
+            data = {"name": name, "alias": alias, "version": str(row["version"])}
+            announce(connection, row["model"], ALIAS, WebhookAction.CREATED, data)
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Remove an alias; no error when it is not there."""
         columns = model_aliases.c
         with self._database.write() as connection:
             model = require_model(connection, name)["id"]
-            connection.execute(model_aliases.delete().where(columns.model == model, columns.alias == alias))
+            that = model_aliases.delete().where(columns.model == model, columns.alias == alias)
+            if connection.execute(that).rowcount:
+                announce(connection, model, ALIAS, WebhookAction.DELETED, {"name": name, "alias": alias})
 
     def version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""

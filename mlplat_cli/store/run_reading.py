@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import starmap
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, Select, Table, select
 
 from mlplat_cli.entities import (
     Dataset,
@@ -49,9 +51,9 @@ def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) 
         Run(
             info=run_info(row),
             data=RunData(
-                metrics=tuple(sorted(metrics[row["id"]], key=lambda metric: metric.key)),
-                params=tuple(Param(*pair) for pair in sorted(param_values[row["id"]])),
-                tags=tuple(Tag(*pair) for pair in sorted(tag_values[row["id"]])),
+                metrics=tuple(starmap(Metric, sorted(metrics[row["id"]]))),
+                params=tuple(starmap(Param, sorted(param_values[row["id"]]))),
+                tags=tuple(starmap(Tag, sorted(tag_values[row["id"]]))),
             ),
             inputs=RunInputs(dataset_inputs=tuple(dataset_values[row["id"]]), model_inputs=tuple(read[row["id"]])),
             outputs=RunOutputs(model_outputs=tuple(wrote[row["id"]])),
@@ -65,13 +67,22 @@ _METRICS = select(
 ).where(among_given(metric_summaries.c.run, "runs"))
 
 
-def _latest_metrics(connection: Connection, names: Names, ids: Sequence[int]) -> dict[int, list[Metric]]:
-    rows = connection.execute(_METRICS, {"runs": ids}).all()
+def _latest_metrics(
+    connection: Connection, names: Names, ids: Sequence[int]
+) -> dict[int, list[tuple[str, float, int, int]]]:
+    rows = _plain_rows(connection, _METRICS, ids)
     texts = names.texts(connection, (row[1] for row in rows))
-    found: dict[int, list[Metric]] = defaultdict(list)
+    found: dict[int, list[tuple[str, float, int, int]]] = defaultdict(list)
     for run, key, special, value, timestamp, step in rows:
-        found[run].append(Metric(texts[key], to_float(special, value), timestamp, step))
+        found[run].append((texts[key], to_float(special, value) if special else value, timestamp, step))
     return found
+
+
+def _plain_rows(connection: Connection, query: Select[Any], ids: Sequence[int]) -> list[Any]:
+    # The driver's own tuples. SQLAlchemy would wrap each, and a page of runs has tens of thousands.
+    with connection.execute(query, {"runs": ids}) as result:
+        assert result.cursor is not None
+        return list(result.cursor.fetchall())
 
 
 _VALUES = {
@@ -81,7 +92,7 @@ _VALUES = {
 
 
 def _values(connection: Connection, names: Names, table: Table, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    rows = connection.execute(_VALUES[table], {"runs": ids}).all()
+    rows = _plain_rows(connection, _VALUES[table], ids)
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for run, key, value in rows:

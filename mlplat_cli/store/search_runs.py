@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from mlplat_cli.entities import Page, Run, ViewType
 from mlplat_cli.search import RUN, Field, FieldKind, parse_filter, parse_order
@@ -47,15 +47,34 @@ class SqlRunSearch(SqlPart):
         numbers = sorted({experiment_number(each) for each in experiment_ids})
         if not numbers:
             return Page([])
-        within = runs.c.experiment == numbers[0] if len(numbers) == 1 else among(runs.c.experiment, numbers)
         listing = listing_name("runs", numbers, filter, view.value, list(order_by))
         with self._database.read() as connection:
             searched = _searched(connection, self._names)
             order = ordering(keys, searched, _NEWEST_FIRST)
-            query = select(runs).select_from(order.join(runs)).where(within, *in_view(runs.c.deleted, view))
+            query = (
+                select(runs)
+                .select_from(order.join(runs))
+                .where(of_experiments(numbers), *in_view(runs.c.deleted, view))
+            )
             query = query.where(*condition(tree, searched))
             rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
             return Page(read_runs(connection, self._names, [row._mapping for row in rows]), token)
+
+    def count_runs(
+        self, experiment_ids: Sequence[str], *, filter: str | None = None, view: ViewType = ViewType.ACTIVE_ONLY
+    ) -> int:
+        """Count the runs that a search finds, on all its pages; FilterError for a bad filter."""
+        tree = parse_filter(filter, RUN)
+        numbers = sorted({experiment_number(each) for each in experiment_ids})
+        with self._database.read() as connection:
+            clauses = condition(tree, _searched(connection, self._names))
+            query = select(func.count()).select_from(runs).where(of_experiments(numbers), *clauses)
+            return connection.execute(query.where(*in_view(runs.c.deleted, view))).scalar_one()
+
+
+def of_experiments(numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Say which runs belong to experiments."""
+    return runs.c.experiment == numbers[0] if len(numbers) == 1 else among(runs.c.experiment, numbers)
 
 
 def _searched(connection: Connection, names: Names) -> Searched:

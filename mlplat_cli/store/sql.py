@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from mlplat_cli.store.assessments import SqlAssessments
+from mlplat_cli.store.columns import SqlColumns
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
 from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
+from mlplat_cli.store.intake_addresses import SqlAddressIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -27,8 +29,11 @@ from mlplat_cli.store.search_logged_models import SqlLoggedModelSearch
 from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
 from mlplat_cli.store.search_traces import SqlTraceSearch
+from mlplat_cli.store.series import SqlSeries
 from mlplat_cli.store.trace_spans import SqlSpans
 from mlplat_cli.store.traces import SqlTraces
+from mlplat_cli.store.webhook_deliveries import SqlDeliveries
+from mlplat_cli.store.webhooks import SqlWebhooks
 
 
 class SqlStore(
@@ -39,6 +44,8 @@ class SqlStore(
     SqlRunSearch,
     SqlInputs,
     SqlMetrics,
+    SqlSeries,
+    SqlColumns,
     SqlJournals,
     SqlLoggedModels,
     SqlLoggedModelSearch,
@@ -55,10 +62,13 @@ class SqlStore(
     SqlDatasetRecords,
     SqlDatasetSummaries,
     SqlScorers,
+    SqlWebhooks,
+    SqlDeliveries,
     SqlExperimentIntake,
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
 

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
-from mlplat_cli.artifacts.location import open_location
 from mlplat_cli.artifacts.repository import ArtifactRepository, OpenedArtifact
 from mlplat_cli.entities import FileInfo, LoggedModel, Run
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.store.interface import Store
+from mlplat_cli.tracking.session import TrackingSession
 
 
 def _logged_models(store: Store, run: Run) -> list[LoggedModel]:
@@ -30,19 +29,19 @@ class RunArtifacts:
     """Answers as `ReadableArtifacts` does.
 
     Args:
-        store: knows the models that the run logged. home: the store's folder.
+        session: knows the models that the run logged, and where artifacts lie.
 
     Attributes:
         logged: the models that the run logged and that were not deleted since.
     """
 
-    def __init__(self, store: Store, run: Run, home: Path) -> None:
-        self._own = open_location(run.info.artifact_uri, home)
+    def __init__(self, session: TrackingSession, run: Run) -> None:
+        self._own = session.artifacts(run.info.artifact_uri)
         taken = {info.path for info in self._own.list()}
-        self.logged = _logged_models(store, run)
+        self.logged = _logged_models(session.store, run)
         # A later model of the same name stands for the name, as it does for the stock client.
         self._models = {
-            model.name: open_location(model.artifact_uri, home) for model in self.logged if model.name not in taken
+            model.name: session.artifacts(model.artifact_uri) for model in self.logged if model.name not in taken
         }
 
     def list(self, path: str = "") -> list[FileInfo]:

@@ -39,14 +39,14 @@ def spooled_addresses() -> list[str]:
     return found
 
 
-def sync_spool(uri: str, token: str | None, progress: Progress) -> Synced:
+def sync_spool(uri: str, authorization: str | None, progress: Progress) -> Synced:
     """Ship every journal that waits for a server and whose process is gone; repeated, it adds nothing.
 
     Args:
-        token: bearer token, if the server wants one.
+        authorization: value of that header, if the server wants one.
     """
     outcome = Synced(uri.rstrip("/"))
-    server = Server(uri, token)
+    server = Server(uri, authorization)
     waiting = sorted(Path(spool_folder(uri)).glob(f"journals/*/*{SUFFIX}"))
     if waiting:
         progress.step(f"shipping {len(waiting)} journals to {outcome.uri}")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from mlplat_cli.entities import LoggedModelStatus, RunStatus, ViewType
+from mlplat_cli.entities import (
+    WEBHOOK_ACTIONS,
+    LoggedModelStatus,
+    RunStatus,
+    ViewType,
+    WebhookAction,
+    WebhookEntity,
+    WebhookEvent,
+    WebhookStatus,
+)
 from mlplat_cli.errors import InvalidInputError
 
 _RUN_STATUSES = (
@@ -36,6 +45,23 @@ def view_type(value: str | int | None) -> ViewType:
 def model_status(value: str | int) -> LoggedModelStatus:
     """Read a logged model's status by name or number."""
     return _MODEL_STATUSES[_index("status", value, [status.value for status in _MODEL_STATUSES])]
+
+
+def webhook_status(value: str | int | None) -> WebhookStatus:
+    """Read whether a webhook is told anything, by name or number; none means that it is."""
+    if value is None:
+        return WebhookStatus.ACTIVE
+    return list(WebhookStatus)[_index("status", value, [status.value for status in WebhookStatus])]
+
+
+def webhook_event(entity: str | int, action: str | int) -> WebhookEvent:
+    """Read a kind of change, each part by name or number, and check that there is such a change."""
+    what = list(WebhookEntity)[_index("entity", entity, [each.name for each in WebhookEntity])]
+    happens = list(WebhookAction)[_index("action", action, [each.name for each in WebhookAction])]
+    valid = [each.value for each in WEBHOOK_ACTIONS[what]]
+    if happens not in valid:
+        raise InvalidInputError(f"Invalid action '{happens}' for entity '{what}'. Valid actions are: {valid}")
+    return WebhookEvent(what, happens)
 
 
 def _index(name: str, value: str | int, names: list[str]) -> int:

@@ -39,17 +39,24 @@ SEARCH_LOGGED_MODELS = 50_000
 EVALUATION_DATASET_NAME_LENGTH = 255
 SEARCH_EVALUATION_DATASETS = 50_000
 DATASET_RECORDS = 50_000
+WEBHOOK_NAME_LENGTH = 63
+WEBHOOK_TEXT_LENGTH = 1_000
+LIST_WEBHOOKS = 1_000
+USUAL_WEBHOOKS = 100
 SCORER_NAME_LENGTH = 256
 USER_LENGTH = 255
 SUMMARY_EXPERIMENTS = 20
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
+CHART_SERIES = 500
+CHART_PIXELS = range(10, 10_001)
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
 _JOURNAL = re.compile(r"[a-zA-Z0-9][\w-]{0,255}/[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
+_WEBHOOK_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _LOGGED_MODEL_NAME = re.compile(r"""[^/:.%"']+""")
 
 
@@ -186,6 +193,15 @@ def max_results(value: int, most: int) -> int:
     return value
 
 
+def pixels(value: int) -> int:
+    """Check the width of a chart."""
+    if value not in CHART_PIXELS:
+        raise InvalidInputError(
+            f"invalid value {value} for parameter 'pixels': it must be {CHART_PIXELS[0]} to {CHART_PIXELS[-1]}"
+        )
+    return value
+
+
 def batch(metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]) -> None:
     """Check the size of a batch, and that it gives each parameter one value."""
     counts = (
@@ -218,6 +234,16 @@ def evaluation_dataset_name(value: str) -> str:
 def scorer_name(value: str) -> str:
     """Check a scorer's name."""
     return _at_most(SCORER_NAME_LENGTH, "scorer name", required("name", value))
+
+
+def webhook_name(value: str) -> str:
+    """Check a webhook's name."""
+    if not _WEBHOOK_NAME.fullmatch(_at_most(WEBHOOK_NAME_LENGTH, "webhook name", required("name", value))):
+        raise InvalidInputError(
+            f"Webhook name {value!r} is invalid: it must begin and end with a letter or digit, and hold only letters, "
+            "digits, '.', '_' and '-'"
+        )
+    return value
 
 
 def _is_number(value: str) -> bool:

@@ -6,6 +6,7 @@ from it. `python -m mlplat_cli.wire.openapi` prints it.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -72,6 +73,9 @@ def _schemas(endpoints: Sequence[Endpoint], byte_routes: Sequence[ByteRoute]) ->
         kinds |= {endpoint.request: None, endpoint.response: None}
     kinds |= {route.response: None for route in byte_routes if route.response is not None}
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_REFERENCE)
+    for schema in schemas.values():
+        if "description" in schema:
+            schema["description"] = inspect.cleandoc(schema["description"])
     return schemas
 
 

@@ -15,6 +15,8 @@ from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
 from mlplat_cli.wire.endpoints.uploads import UPLOADS
+from mlplat_cli.wire.endpoints.views import VIEWS
+from mlplat_cli.wire.endpoints.webhooks import WEBHOOKS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
@@ -30,9 +32,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *VIEWS,
     *UPLOADS,
     *EVALUATION_DATASETS,
     *SCORERS,
+    *WEBHOOKS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
     *OWN_LINES,
     *INTAKE,
@@ -43,7 +47,6 @@ UNANSWERED: tuple[str, ...] = (
     f"{API_3}/traces",
     "/v1/traces",
     f"{API}/unified-traces",
-    f"{API}/webhooks",
     f"{API}/users",
     f"{API_3}/roles",
     f"{API_3}/scorers/online-config",

@@ -31,6 +31,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 PACKAGES = {
     "current": ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow"),
+    "middle": ("mlflow==2.14.3", "pandas<3", "sqlalchemy<2.1", "setuptools<81"),
     "older": ("mlflow>=2.22,<3", "scikit-learn", "pandas"),
     # With what was current in its time, as far as that runs on the Python of the tests.
     "oldest": (
@@ -118,9 +119,9 @@ def guarded(tmp_path: Path) -> Iterator[Tracking]:
     yield from beside_a_run(tmp_path)
 
 
-def by_itself(folder: Path) -> Iterator[Tracking]:
+def by_itself(folder: Path, **variables: str) -> Iterator[Tracking]:
     log = folder / "access.jsonl"
-    tool = Tool(folder, clean_environment(folder / "cache", folder / "config"))
+    tool = Tool(folder, {**clean_environment(folder / "cache", folder / "config"), **variables})
     for served in served_store(tool, folder):
         served.words = ("--access-log", str(log))
         served.start()

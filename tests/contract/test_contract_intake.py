@@ -31,6 +31,8 @@ from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
 
 NOTHING = Taken()
+THERE = "s3://bucket/17/0123/artifacts"
+MODEL_THERE = "s3://bucket/17/models/m-1/artifacts"
 ELSEWHERE = Experiment(
     experiment_id="17",
     name="wines",
@@ -141,7 +143,7 @@ def test_a_number_that_is_taken_or_none_becomes_another(store: Store, number: st
 
 
 def test_a_run_keeps_everything(store: Store, wines: Experiment) -> None:
-    assert store.take_run(RUN, POINTS) == Taken(added=True, parts=50)
+    assert store.take_run(RUN, POINTS) == Taken(added=True, parts=50, address=THERE)
     found = store.get_run(RUN.info.run_id)
     assert msgspec.structs.replace(found, data=msgspec.structs.replace(found.data, metrics=())) == RUN
     assert list(store.metric_history(RUN.info.run_id, "loss").items) == POINTS
@@ -151,8 +153,8 @@ def test_a_run_keeps_everything(store: Store, wines: Experiment) -> None:
 
 def test_a_run_taken_again_adds_what_is_missing(store: Store, wines: Experiment) -> None:
     store.take_run(RUN, POINTS[:20])
-    assert store.take_run(RUN, POINTS[:20]) == NOTHING
-    assert store.take_run(RUN, POINTS[:30]) == Taken(changed=True, parts=10)
+    assert store.take_run(RUN, POINTS[:20]) == Taken(address=THERE)
+    assert store.take_run(RUN, POINTS[:30]) == Taken(changed=True, parts=10, address=THERE)
     assert store.take_points(RUN.info.run_id, POINTS) == 20
     assert store.take_points(RUN.info.run_id, POINTS) == 0
     summary = dict(store.metric_summaries(RUN.info.run_id))["loss"]
@@ -164,7 +166,7 @@ def test_what_differs_stays(store: Store, wines: Experiment) -> None:
     store.log_batch(RUN.info.run_id, tags=[Tag("team", "blue"), Tag("mlflow.runName", "mine")])
     store.delete_run(RUN.info.run_id)
     other = msgspec.structs.replace(RUN, data=msgspec.structs.replace(RUN.data, params=(Param("depth", "4"),)))
-    assert store.take_run(other) == Taken(kept=(f"parameter 'depth' of run {RUN.info.run_id}",))
+    assert store.take_run(other) == Taken(address=THERE, kept=(f"parameter 'depth' of run {RUN.info.run_id}",))
     found = store.get_run(RUN.info.run_id)
     assert (found.info.run_name, found.info.lifecycle_stage) == ("mine", LifecycleStage.DELETED)
     assert found.data.tags == (Tag("mlflow.runName", "mine"), Tag("team", "blue"))
@@ -174,9 +176,9 @@ def test_what_differs_stays(store: Store, wines: Experiment) -> None:
 def test_a_run_that_goes_on_is_followed(store: Store, wines: Experiment) -> None:
     store.take_run(info(status=RunStatus.RUNNING, end_time=None, run_name="beginning"))
     assert store.get_run(RUN.info.run_id).info.status is RunStatus.RUNNING
-    assert store.take_run(RUN) == Taken(changed=True)
+    assert store.take_run(RUN) == Taken(changed=True, address=THERE)
     assert store.get_run(RUN.info.run_id) == RUN
-    assert store.take_run(RUN) == NOTHING
+    assert store.take_run(RUN) == Taken(address=THERE)
 
 
 def test_the_bin(store: Store, wines: Experiment) -> None:
@@ -216,9 +218,9 @@ def test_what_cannot_be_kept_is_refused_whole(store: Store, wines: Experiment) -
 
 def test_a_logged_model(store: Store, wines: Experiment) -> None:
     pending = msgspec.structs.replace(MODEL, status=LoggedModelStatus.PENDING, tags=())
-    assert store.take_logged_model(pending) == Taken(added=True)
-    assert store.take_logged_model(MODEL) == Taken(changed=True)
-    assert store.take_logged_model(MODEL) == NOTHING
+    assert store.take_logged_model(pending) == Taken(added=True, address=MODEL_THERE)
+    assert store.take_logged_model(MODEL) == Taken(changed=True, address=MODEL_THERE)
+    assert store.take_logged_model(MODEL) == Taken(address=MODEL_THERE)
     assert store.get_logged_model("m-1") == MODEL
     gone = msgspec.structs.replace(MODEL, model_id="m-2", lifecycle_stage=LifecycleStage.DELETED, artifact_uri="")
     store.take_logged_model(gone)
@@ -250,3 +252,26 @@ def test_what_the_registry_has_otherwise_stays(store: Store) -> None:
     assert taken.parts == 0
     assert store.get_model_version("wine", "2") == mine[1]
     assert store.version_by_alias("wine", "champion").version == "1"
+
+
+def test_artifacts_that_moved(store: Store, wines: Experiment) -> None:
+    store.take_run(RUN)
+    store.take_logged_model(MODEL)
+    store.take_registered_model(NAME, [VERSION])
+    store.place_experiment("17", "file:///new")
+    store.place_run(RUN.info.run_id, "file:///new/run")
+    store.place_logged_model("m-1", "file:///new/model")
+    store.place_model_version("wine", "2", "file:///new/model")
+    assert store.get_experiment("17").artifact_location == "file:///new"
+    assert store.get_run(RUN.info.run_id).info.artifact_uri == "file:///new/run"
+    assert store.take_run(RUN) == Taken(address="file:///new/run")
+    assert store.get_logged_model("m-1").artifact_uri == "file:///new/model"
+    assert store.get_model_version("wine", "2").source == "file:///new/model"
+    for call in (
+        lambda: store.place_experiment("99", "x"),
+        lambda: store.place_run("nobody", "x"),
+        lambda: store.place_logged_model("m-none", "x"),
+        lambda: store.place_model_version("wine", "9", "x"),
+    ):
+        with pytest.raises(NotFoundError):
+            call()

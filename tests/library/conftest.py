@@ -62,6 +62,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.delenv("MLFLOW_RUN_CONTEXT", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(location, "_default", [])
+    monkeypatch.setattr(location, "_configured", [])
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(experiments, "_chosen", [])
     monkeypatch.setattr(reader, "_opened", {})
     monkeypatch.setattr(reader, "_entry_points", list)

@@ -28,7 +28,14 @@ def test_models_lie_in_their_own_folder(served: Served) -> None:
     assert (served.home / "models/m-1/MLmodel").read_bytes() == b"flavors: {}"
     assert served.ask("GET", f"{PROXY}/models/m-1/MLmodel").body == b"flavors: {}"
     assert served.ask("GET", PROXY, {"path": "models/m-1"}).json == {
-        "files": [{"path": "MLmodel", "is_dir": False, "file_size": 11}]
+        "files": [
+            {
+                "path": "MLmodel",
+                "is_dir": False,
+                "file_size": 11,
+                "sha256": hashlib.sha256(b"flavors: {}").hexdigest(),
+            }
+        ]
     }
 
 
@@ -51,7 +58,11 @@ def test_a_listing_is_relative_to_the_listed_folder(served: Served) -> None:
     for name in ("b.txt", "a/x.txt"):
         served.ask("PUT", f"{PROXY}/1/r/artifacts/{name}", b"123")
     listed = served.ask("GET", PROXY, {"path": "1/r/artifacts"}).json["files"]
-    assert listed == [{"path": "a", "is_dir": True}, {"path": "b.txt", "is_dir": False, "file_size": 3}]
+    digest = hashlib.sha256(b"123").hexdigest()
+    assert listed == [
+        {"path": "a", "is_dir": True},
+        {"path": "b.txt", "is_dir": False, "file_size": 3, "sha256": digest},
+    ]
     assert served.ask("GET", PROXY, {"path": "1/r/artifacts/a"}).json["files"][0]["path"] == "x.txt"
     assert served.ask("GET", PROXY, {"path": "1/nothing"}).json == {}
 
@@ -96,7 +107,7 @@ def test_a_runs_artifacts_are_listed_and_downloaded(served: Served) -> None:
     listed = served.call("GET", "artifacts/list", {"run_id": run_id, "path": "sub"})
     assert listed == {
         "root_uri": f"mlflow-artifacts:/0/{run_id}/artifacts",
-        "files": [{"path": "sub/t.txt", "is_dir": False, "file_size": 3}],
+        "files": [{"path": "sub/t.txt", "is_dir": False, "file_size": 3, "sha256": hashlib.sha256(b"hey").hexdigest()}],
     }
     reply = served.ask("GET", "/get-artifact", {"run_uuid": run_id, "path": "sub/t.txt"})
     assert reply.body == b"hey"

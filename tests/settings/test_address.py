@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from mlplat import location
 from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.address import ensure_home, find_store
 
 
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("MLPLAT_TRACKING_URI", "MLPLAT_LOCAL_STORE"):
+    for name in ("MLPLAT_TRACKING_URI", "MLFLOW_TRACKING_URI", "MLPLAT_LOCAL_STORE", "MLPLAT_JOURNAL_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
@@ -55,9 +56,51 @@ def test_a_project_folder_means_the_store_in_it(tmp_path: Path) -> None:
     assert find_store(str(tmp_path / "project")).home == tmp_path / "project" / ".mlplat"
 
 
-def test_a_store_that_is_not_local_is_refused_by_name() -> None:
-    with pytest.raises(NotSupportedError, match="http"):
-        find_store("http://host:5000")
+def test_a_kind_of_store_that_there_is_not_is_refused_by_name() -> None:
+    with pytest.raises(NotSupportedError, match="databricks"):
+        find_store("databricks://profile")
+
+
+def test_a_server_has_its_address_and_a_spool_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLPLAT_SPOOL_DIR", str(tmp_path / "spool"))
+    address = find_store("https://host/prefix/")
+    assert (address.uri, address.is_remote, address.is_there) == ("https://host/prefix", True, True)
+    assert address.home.parent == tmp_path / "spool"
+    assert not address.home.exists()
+    ensure_home(address)
+    assert (address.home / "address").read_text() == "https://host/prefix\n"
+    with pytest.raises(InvalidInputError, match="MLPLAT_TRACKING_TOKEN") as caught:
+        find_store("https://me:secret@host")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('tracking_uri = "runs"', "project/runs"),
+        ("experiment_name = 'x'\ntracking_uri = 'runs' # all of them", "project/runs"),
+        ('tracking_uri = "sqlite:///data/x%20y.db"', "project/data"),
+        ('tracking_uri = "../a\\u0062c"', "abc"),
+    ],
+)
+def test_library_and_tool_read_the_same_settings_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: str
+) -> None:
+    below = tmp_path / "project" / "below"
+    below.mkdir(parents=True)
+    (tmp_path / "project" / "mlplat.toml").write_text(text + "\n")
+    monkeypatch.chdir(below)
+    monkeypatch.setattr(location, "_configured", [])
+    assert find_store().home.resolve() == (tmp_path / expected).resolve()
+    assert Path(location.journals_folder()).parent.resolve() == (tmp_path / expected).resolve()
+
+
+def test_mlflows_variable_counts_unless_it_names_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mlplat.toml").write_text('tracking_uri = "runs"\n')
+    monkeypatch.setattr(location, "_configured", [])
+    for uri, expected in (("http://host", "runs"), (str(tmp_path / "twin"), "twin")):
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        assert find_store().home == Path(location.journals_folder()).parent == tmp_path / expected
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2", "mysql+pymysql", "mariadb"])

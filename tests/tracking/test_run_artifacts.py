@@ -13,7 +13,7 @@ from tests.tracking.builders import WrittenJournal
 
 
 def stored(session: TrackingSession, run_id: str) -> RunArtifacts:
-    return RunArtifacts(session.store, session.store.get_run(run_id), session.address.home)
+    return RunArtifacts(session, session.store.get_run(run_id))
 
 
 @pytest.fixture

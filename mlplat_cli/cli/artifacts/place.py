@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def artifacts_of(session: TrackingSession, reference: str) -> RunArtifacts:
     """Return a run's artifacts and models; NotFoundError when there is no such run."""
-    return RunArtifacts(session.store, find_run(session.store, reference), session.address.home)
+    return RunArtifacts(session, find_run(session.store, reference))

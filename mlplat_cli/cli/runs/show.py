@@ -27,7 +27,7 @@ def show(run: NewestRun = None, tracking_uri: TrackingUri = None, as_json: Json 
     with tracking(tracking_uri) as session:
         found = named_or_newest_run(session.store, run)
         summaries = session.store.metric_summaries(found.info.run_id)
-        stored = RunArtifacts(session.store, found, session.address.home)
+        stored = RunArtifacts(session, found)
         files = list(stored.walk())
         if as_json:
             print_json(_json(session, found, summaries, files, stored.logged))

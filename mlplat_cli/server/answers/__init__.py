@@ -25,6 +25,8 @@ from mlplat_cli.server.answers import (
     scorer_answers,
     server_info_answer,
     upload_answers,
+    view_answers,
+    webhook_answers,
 )
 from mlplat_cli.server.service import Service
 
@@ -42,6 +44,8 @@ _MODULES = (
     evaluation_dataset_answers,
     scorer_answers,
     server_info_answer,
+    view_answers,
+    webhook_answers,
     upload_answers,
     own_answers,
     intake_answers,

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import ssl
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from mlplat.rest_caller import authorization
 from mlplat.version import __version__
 from mlplat_cli.errors import InvalidInputError
 
@@ -60,7 +60,10 @@ def access_to(uri: str) -> Access:
         )
     if not parts.hostname or parts.query or parts.fragment:
         raise InvalidInputError(f"the tracking URI {uri} is not http(s)://HOST[:PORT][/PREFIX]")
-    headers = {"User-Agent": f"mlplat/{__version__}", **_authorization()}
+    headers = {"User-Agent": f"mlplat/{__version__}"}
+    secret = authorization()
+    if secret:
+        headers["Authorization"] = secret
     return Access(uri.rstrip("/"), headers)
 
 
@@ -81,15 +84,6 @@ def open_pool(access: Access) -> PoolManager:
     if proxy:
         return urllib3.ProxyManager(proxy, **options)
     return urllib3.PoolManager(**options)
-
-
-def _authorization() -> dict[str, str]:
-    token = os.environ.get("MLPLAT_TRACKING_TOKEN")
-    name, password = os.environ.get("MLFLOW_TRACKING_USERNAME"), os.environ.get("MLFLOW_TRACKING_PASSWORD")
-    if not token and name and password:
-        return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}
-    token = token or os.environ.get("MLFLOW_TRACKING_TOKEN")
-    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _tls() -> ssl.SSLContext:

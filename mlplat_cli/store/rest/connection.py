@@ -202,6 +202,8 @@ def _why(error: BaseException) -> str:
     match error:
         case urllib3.exceptions.NameResolutionError():
             return f"no machine has the name {error.host}" if hasattr(error, "host") else "no machine has that name"
+        case urllib3.exceptions.NewConnectionError():
+            return _root(error)
         case urllib3.exceptions.ConnectTimeoutError():
             return "no connection in time"
         case urllib3.exceptions.ReadTimeoutError():

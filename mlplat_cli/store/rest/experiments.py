@@ -86,7 +86,7 @@ def _entity(message: wire.ExperimentMessage) -> Experiment:
         name=message.name,
         artifact_location=message.artifact_location,
         lifecycle_stage=LifecycleStage(message.lifecycle_stage),
-        creation_time=message.creation_time,
-        last_update_time=message.last_update_time,
+        creation_time=message.creation_time or 0,
+        last_update_time=message.last_update_time or message.creation_time or 0,
         tags=message.tags,
     )

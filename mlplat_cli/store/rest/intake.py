@@ -36,6 +36,23 @@ class RestIntake(RestPart):
         """Keep a name of the registry with its tags and aliases, and versions with theirs."""
         return self._taken("take_registered_model", wire.TakeRegisteredModel(given=given, versions=tuple(versions)))
 
+    def place_experiment(self, experiment_id: str, artifact_location: str) -> None:
+        """Say where the artifacts of an experiment's later runs go; NotFoundError when there is none."""
+        request = wire.PlaceExperiment(experiment_id=experiment_id, artifact_location=artifact_location)
+        self._call("place_experiment", request)
+
+    def place_run(self, run_id: str, artifact_uri: str) -> None:
+        """Say where the artifacts of a run lie now; NotFoundError when there is none."""
+        self._call("place_run", wire.PlaceRun(run_id=run_id, artifact_uri=artifact_uri))
+
+    def place_logged_model(self, model_id: str, artifact_uri: str) -> None:
+        """Say where the files of a logged model lie now; NotFoundError when there is none."""
+        self._call("place_logged_model", wire.PlaceLoggedModel(model_id=model_id, artifact_uri=artifact_uri))
+
+    def place_model_version(self, name: str, version: str, source: str) -> None:
+        """Say where the files of a version lie now; NotFoundError when there is none."""
+        self._call("place_model_version", wire.PlaceModelVersion(name=name, version=version, source=source))
+
     def _taken(self, call: str, request: Struct) -> Taken:
         done: wire.TakenResponse = self._call(call, request)
         return done.taken

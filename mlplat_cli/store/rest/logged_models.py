@@ -99,7 +99,7 @@ def _entity(message: wire.LoggedModelMessage) -> LoggedModel:
         creation_timestamp_ms=info.creation_timestamp_ms,
         last_updated_timestamp_ms=info.last_updated_timestamp_ms,
         status=LoggedModelStatus(info.status),
-        model_type=info.model_type,
+        model_type=info.model_type or "",
         source_run_id=info.source_run_id,
         tags=info.tags,
         params=message.data.params,

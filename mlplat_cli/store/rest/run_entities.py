@@ -40,12 +40,12 @@ def run_info_entity(message: wire.RunInfoMessage) -> RunInfo:
     return RunInfo(
         run_id=message.run_id,
         experiment_id=message.experiment_id,
-        run_name=message.run_name,
-        user_id=message.user_id,
+        run_name=message.run_name or "",
+        user_id=message.user_id or "",
         status=RunStatus.LOST if message.lost else RunStatus(message.status),
-        start_time=message.start_time,
+        start_time=message.start_time or 0,
         end_time=message.end_time,
-        artifact_uri=message.artifact_uri,
+        artifact_uri=message.artifact_uri or "",
         lifecycle_stage=LifecycleStage(message.lifecycle_stage),
         owner=message.owner,
     )

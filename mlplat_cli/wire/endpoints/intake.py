@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlplat_cli.wire.endpoint import OWN, Endpoint
 from mlplat_cli.wire.messages import intake
+from mlplat_cli.wire.messages.empty import EmptyResponse
 
 INTAKE: tuple[Endpoint, ...] = (
     Endpoint(
@@ -18,5 +19,11 @@ INTAKE: tuple[Endpoint, ...] = (
         intake.TakeRegisteredModel,
         intake.TakenResponse,
         "take_registered_model",
+    ),
+    Endpoint("POST", f"{OWN}/intake/place-experiment", intake.PlaceExperiment, EmptyResponse, "place_experiment"),
+    Endpoint("POST", f"{OWN}/intake/place-run", intake.PlaceRun, EmptyResponse, "place_run"),
+    Endpoint("POST", f"{OWN}/intake/place-logged-model", intake.PlaceLoggedModel, EmptyResponse, "place_logged_model"),
+    Endpoint(
+        "POST", f"{OWN}/intake/place-model-version", intake.PlaceModelVersion, EmptyResponse, "place_model_version"
     ),
 )

@@ -16,11 +16,12 @@ class ListArtifacts(Struct, kw_only=True, frozen=True):
 
 
 class FileMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """A file or folder; a folder has no size."""
+    """A file or folder; a folder has no size. MLflow does not know `sha256`, in hexadecimal digits."""
 
     path: str
     is_dir: bool
     file_size: int | None = None
+    sha256: str | None = None
 
 
 class ListArtifactsResponse(Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -38,4 +39,5 @@ class ProxiedFilesResponse(Struct, kw_only=True, frozen=True, omit_defaults=True
 
 def file_message(info: FileInfo, path: str | None = None) -> FileMessage:
     """Show a file under its own path or another one."""
-    return FileMessage(path=info.path if path is None else path, is_dir=info.is_dir, file_size=info.file_size)
+    shown = info.path if path is None else path
+    return FileMessage(path=shown, is_dir=info.is_dir, file_size=info.file_size, sha256=info.sha256)

@@ -68,14 +68,14 @@ class DeleteExperimentTag(Struct, kw_only=True, frozen=True):
 
 
 class ExperimentMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """An experiment."""
+    """An experiment; MLflow 1 kept no times."""
 
     experiment_id: str
     name: str
     artifact_location: str
     lifecycle_stage: str
-    last_update_time: int
-    creation_time: int
+    last_update_time: int | None = None
+    creation_time: int | None = None
     tags: tuple[Tag, ...] = ()
 
 

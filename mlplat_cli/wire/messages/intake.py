@@ -57,3 +57,32 @@ class TakenResponse(Struct, kw_only=True, frozen=True):
     """What was new."""
 
     taken: Taken
+
+
+class PlaceExperiment(Struct, kw_only=True, frozen=True):
+    """Say where the artifacts of an experiment's later runs go."""
+
+    experiment_id: str
+    artifact_location: str
+
+
+class PlaceRun(Struct, kw_only=True, frozen=True):
+    """Say where the artifacts of a run lie now."""
+
+    run_id: str
+    artifact_uri: str
+
+
+class PlaceLoggedModel(Struct, kw_only=True, frozen=True):
+    """Say where the files of a logged model lie now."""
+
+    model_id: str
+    artifact_uri: str
+
+
+class PlaceModelVersion(Struct, kw_only=True, frozen=True):
+    """Say where the files of a version lie now."""
+
+    name: str
+    version: str
+    source: str

@@ -80,7 +80,7 @@ class ListLoggedModelArtifacts(Struct, kw_only=True, frozen=True):
 
 
 class LoggedModelInfoMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What identifies a model and how it stands."""
+    """What identifies a model and how it stands; MLflow leaves out what is empty."""
 
     model_id: str
     experiment_id: str
@@ -89,7 +89,7 @@ class LoggedModelInfoMessage(Struct, kw_only=True, frozen=True, omit_defaults=Tr
     last_updated_timestamp_ms: int
     artifact_uri: str
     status: str
-    model_type: str
+    model_type: str | None = None
     source_run_id: str | None = None
     tags: tuple[Tag, ...] = ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 
 from mlplat_cli.entities import Metric
@@ -36,7 +38,7 @@ class GetMetricHistoryBulkInterval(Struct, kw_only=True, frozen=True):
     max_results: Int64 = 2_500
 
 
-class MetricMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
+class MetricMessage(Struct, frozen=True, omit_defaults=True, gc=False):
     """A point of a metric; NaN and the infinities are texts."""
 
     key: str
@@ -58,13 +60,14 @@ class MetricsResponse(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 def metric_message(metric: Metric, run_id: str | None = None) -> MetricMessage:
     """Show a point; `run_id` where the points of several runs are mixed."""
+    value = metric.value
     return MetricMessage(
-        key=metric.key,
-        value=number(metric.value),
-        timestamp=metric.timestamp,
-        step=metric.step,
-        dataset_name=metric.dataset_name,
-        dataset_digest=metric.dataset_digest,
-        model_id=metric.model_id,
-        run_id=run_id,
+        metric.key,
+        value if math.isfinite(value) else number(value),
+        metric.timestamp,
+        metric.step,
+        metric.dataset_name,
+        metric.dataset_digest,
+        metric.model_id,
+        run_id,
     )

@@ -71,17 +71,17 @@ class DeleteModelVersionTag(Struct, kw_only=True, frozen=True):
 
 
 class ModelVersionMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """A version."""
+    """A version; MLflow leaves out what is empty."""
 
     name: str
     version: str
     creation_timestamp: int
     last_updated_timestamp: int
     current_stage: str
-    description: str
-    source: str
+    description: str | None = None
+    source: str | None = None
     status: str
-    run_link: str
+    run_link: str | None = None
     run_id: str | None = None
     user_id: str | None = None
     status_message: str | None = None

@@ -64,15 +64,15 @@ class SearchRuns(Struct, kw_only=True, frozen=True):
 
 
 class RunInfoMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
-    """What identifies a run and how it stands; MLflow does not know `lost` and `owner`."""
+    """What identifies a run and how it stands; MLflow leaves out what is empty, and has no `lost` and `owner`."""
 
     run_uuid: str
     experiment_id: str
-    run_name: str
-    user_id: str
+    run_name: str | None = None
+    user_id: str | None = None
     status: str
-    start_time: int
-    artifact_uri: str
+    start_time: int | None = None
+    artifact_uri: str | None = None
     lifecycle_stage: str
     run_id: str
     end_time: int | None = None

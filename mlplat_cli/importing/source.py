@@ -1,0 +1,76 @@
+"""What can be imported from. In: an address that `recognition` opened. Out: entities, as they are at the source.
+
+Everything is read in pieces: nothing here holds more than one run's values and one stretch of its points. A thing that
+cannot be read is told to its `Complaints` and left out, and the next one is read; only a source that cannot be read at
+all raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mlplat_cli.artifacts.repository import ReadableArtifacts
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run
+
+POINTS_AT_ONCE = 50_000
+"""How many points of metrics a reader hands over in one piece."""
+
+
+Complaints = Callable[[str], None]
+"""Is told what could not be read, in a line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """A name of the registry and all its versions."""
+
+    model: RegisteredModel
+    versions: Sequence[ModelVersion]
+
+
+class Source(Protocol):
+    """A place that MLflow recorded into.
+
+    Attributes:
+        place: how messages name it, without any password.
+    """
+
+    place: str
+
+    def experiments(self) -> Iterator[Experiment]:
+        """Every experiment, deleted ones too."""
+        ...
+
+    def runs(self, experiment: Experiment) -> Iterator[Run]:
+        """Every run of an experiment, deleted ones too; `data.metrics` is empty."""
+        ...
+
+    def points(self, run: Run) -> Iterator[Sequence[Metric]]:
+        """Every point of a run's metrics, in stretches of about `POINTS_AT_ONCE`."""
+        ...
+
+    def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
+        """Every logged model of an experiment with its metrics, deleted ones too where the source shows them."""
+        ...
+
+    def registry(self) -> Iterator[RegistryEntry]:
+        """Every registered model."""
+        ...
+
+    def holds(self, address: str) -> bool:
+        """Tell whether artifacts at an address can be read here; others (s3://…) stay where they are."""
+        ...
+
+    def run_artifacts(self, run: Run) -> ReadableArtifacts:
+        """Open the artifacts of a run whose address the source holds."""
+        ...
+
+    def model_artifacts(self, model: LoggedModel) -> ReadableArtifacts:
+        """Open the files of a logged model whose address the source holds."""
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
