@@ -63,6 +63,7 @@ def start_run(
     tags: Optional[Dict[str, Any]] = None,
     description: Optional[str] = None,
     log_system_metrics: Optional[bool] = None,
+    join: Optional[bool] = None,
 ) -> ActiveRun:
     """Start a run, or take one up again, and make it the one that this thread logs to.
 
@@ -73,13 +74,16 @@ def start_run(
         run_name: counts before the tag `mlflow.runName`.
         description: text, kept in the tag `mlflow.note.content`.
         log_system_metrics: accepted for MLflow's sake; `mlplat run` samples them.
+        join: this is a further process of a run that another one owns, as data-parallel workers are; what
+            MLPLAT_JOIN_RUN says unless given. The owner says when the run ends.
 
     Returns:
         The run, a context manager: it ends FINISHED, or FAILED after an exception, or KILLED after Ctrl-C.
 
     Raises:
         MlplatException: this thread has a run and nested is false; a tag breaks a rule; the run to take up, the parent
-            or the experiment is known not to exist or to be deleted; the journal cannot be made.
+            or the experiment is known not to exist or to be deleted; another living process of this machine writes the
+            run to take up, and `join` is not given; the journal cannot be made.
     """
     if here.stack and not nested:
         raise MlplatException(
@@ -94,7 +98,7 @@ def start_run(
         experiment = current_experiment() if experiment_id is None else existing_experiment(experiment_id)
         run = _new(experiment, run_name, texts, _parent(parent_run_id, nested))
     else:
-        run = _taken_up_again(existing, run_name, texts) or _resumed(existing, run_name, texts)
+        run = _taken_up_again(existing, run_name, texts) or _resumed(existing, run_name, texts, join)
     _watch_exit()
     _enter(run)
     return run
@@ -224,11 +228,13 @@ def _new(
     )
 
 
-def _resumed(run_id: str, run_name: Optional[str], texts: Dict[str, str]) -> ActiveRun:
-    joins = run_id in _runner_run
+def _resumed(run_id: str, run_name: Optional[str], texts: Dict[str, str], join: Optional[bool]) -> ActiveRun:
+    joins = run_id in _runner_run or (_joins_by_default() if join is None else join)
     _require(run_id)
-    experiment = ChosenExperiment(variable("EXPERIMENT_ID") or "0", None) if joins else None
-    if joins:
+    if not joins:
+        _refuse_second_owner(run_id)
+    experiment = ChosenExperiment(variable("EXPERIMENT_ID") or "0", None) if run_id in _runner_run else None
+    if run_id in _runner_run:
         _refuse_other_experiment(run_id)
     if run_name:
         texts = dict(texts, **{RUN_NAME: run_name})
@@ -238,6 +244,22 @@ def _resumed(run_id: str, run_name: Optional[str], texts: Dict[str, str]) -> Act
     writer.tags.update(texts)
     known = {"run_name": run_name} if run_name else {}
     return ActiveRun(writer, ActiveRunInfo(writer, experiment, known), _finish)
+
+
+def _joins_by_default() -> bool:
+    return (os.environ.get("MLPLAT_JOIN_RUN") or "").lower() in ("1", "true", "yes")
+
+
+def _refuse_second_owner(run_id: str) -> None:
+    from mlplat.live_writers import other_owner
+
+    owner = other_owner(journals_folder(), run_id)
+    if owner is not None:
+        raise MlplatException(
+            f"the run {run_id} is being written by the process {owner.pid} on {owner.host}; a further process of it, "
+            "such as a data-parallel worker, says so: start_run(run_id=…, join=True) or MLPLAT_JOIN_RUN=true",
+            BAD_STATE,
+        )
 
 
 def _refuse_other_experiment(run_id: str) -> None:

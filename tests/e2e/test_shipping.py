@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,44 +11,12 @@ from typing import ClassVar
 import pytest
 
 from tests.e2e.served_store import ServedStore, served_store
-from tests.e2e.tool import Tool, until
+from tests.e2e.tool import Tool
 
 
 @pytest.fixture
 def served(mlplat: Tool, tmp_path: Path) -> Iterator[ServedStore]:
     yield from served_store(mlplat, tmp_path)
-
-
-LOGGING = """
-import sys, mlplat
-with mlplat.start_run() as run:
-    print(run.info.run_id, flush=True)
-    for step in range(10**9):
-        mlplat.log_metric("loss", step / 2, step=step)
-        sys.stdout.write(f"{step}\\n"); sys.stdout.flush()
-"""
-
-
-@pytest.mark.parametrize("number", range(8))
-def test_a_killed_script_loses_nothing_and_repeats_nothing(served: ServedStore, number: int) -> None:
-    served.start()
-    script = served.script(LOGGING)
-    assert script.stdout is not None
-    run_id = script.stdout.readline().strip()
-    time.sleep(random.Random(number).uniform(0, 1.2))  # noqa: S311 - a moment, not a secret
-    script.kill()
-    returned = [int(line) for line in script.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
-    script.communicate()
-
-    served.sync()
-    points = served.points(run_id, "loss")
-    # The call that the kill interrupted may have written its record without returning.
-    assert len(points) in (len(returned), len(returned) + 1)
-    assert points == [(step, step / 2) for step in range(len(points))]
-    assert served.spooled() == []
-    assert served.sync()["journals"] == 0
-    assert served.points(run_id, "loss") == points
-    until(lambda: served.status(run_id) == "LOST", "the run to be given up")
 
 
 FEW_HUNDRED_THOUSAND = """
@@ -61,25 +27,6 @@ with mlplat.start_run() as run:
         mlplat.log_metric("loss", step / 2, step=step)
     mlplat.log_text("all of it", "notes.txt")
 """
-
-
-@pytest.mark.parametrize("number", range(6))
-def test_a_killed_server_has_everything_once_when_it_is_back(served: ServedStore, number: int) -> None:
-    served.start()
-    script = served.script(FEW_HUNDRED_THOUSAND)
-    assert script.stdout is not None
-    run_id = script.stdout.readline().strip()
-    time.sleep(random.Random(number).uniform(0.1, 0.9))  # noqa: S311 - a moment, not a secret
-    served.kill()
-    served.start()
-    _, said = script.communicate(timeout=60)
-    assert script.returncode == 0, said
-
-    served.sync()
-    assert served.points(run_id, "loss") == [(step, step / 2) for step in range(60_000)]
-    assert served.status(run_id) == "FINISHED"
-    assert served.tool("artifacts", "show", run_id, "notes.txt", "--tracking-uri", served.home).out == "all of it"
-    assert served.spooled() == []
 
 
 def test_a_server_that_is_away_for_the_whole_run_is_not_noticed(served: ServedStore) -> None:
