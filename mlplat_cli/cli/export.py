@@ -15,7 +15,7 @@ EXIT_INCOMPLETE = 4
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The mlruns folder to write; a new or an empty one.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The mlruns folder to write; a new or empty one.")],
     experiment: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this experiment; may be repeated.")
     ] = None,

@@ -1,4 +1,4 @@
-"""Entities as the files of an `mlruns/` folder show them. In: entities. Out: fields of meta.yaml, and lines of points."""
+"""Entities as the files of an `mlruns/` folder show them. In: entities. Out: meta.yaml fields, lines of points."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ from mlplat_cli.importing.traversal import Files
 _TRASH = ".trash"
 _REGISTRY = "models"
 _OURS = "mlflow-artifacts"
+_PARTS = ("params", "metrics", "tags", "artifacts")
 _WRITTEN = Taken(added=True)
 
 
@@ -69,6 +70,7 @@ class FileStoreTarget:
         shutil.rmtree(folder / "metrics", ignore_errors=True)
         self._points(folder / "metrics", points, name)
         self._inputs(folder, given)
+        _make_parts(folder)
         write_meta(folder, shown.run_fields(given.info, uri))
         self._report.taken("runs", _WRITTEN)
 
@@ -84,16 +86,17 @@ class FileStoreTarget:
         shutil.rmtree(folder / "metrics", ignore_errors=True)
         for metric in given.metrics:
             self._append(folder / "metrics", metric.key, [shown.model_point(metric, given.source_run_id)], name)
+        _make_parts(folder)
         write_meta(folder, shown.logged_model_fields(given, uri))
         self._report.taken("logged_models", _WRITTEN)
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
         """Write a registered model and its versions; those whose files were copied point at the copies."""
         model, name = entry.model, f"model {entry.model.name!r}"
-        folder = place_of(self._root / _REGISTRY, model.name)
-        if folder is None or "/" in model.name:
+        if "/" in model.name or model.name in (".", ".."):
             self._report.failed(f"{name}: no folder of MLflow's file store can have this name")
             return
+        folder = self._root / _REGISTRY / model.name
         for version in entry.versions:
             inner = folder / f"version-{version.version}"
             self._values(inner / "tags", {tag.key: tag.value for tag in version.tags}, name)
@@ -156,6 +159,12 @@ class FileStoreTarget:
             write_meta(folder / "inputs" / shown.input_id(read.model_id), shown.model_input_fields(read.model_id))
         for written in run.outputs.model_outputs:
             write_meta(folder / "outputs" / written.model_id, shown.model_output_fields(written))
+
+
+def _make_parts(folder: Path) -> None:
+    """Make the folders that a run or a model is known by, also those with nothing in them."""
+    for name in _PARTS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def begin(root: Path) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from mlplat_cli.artifacts import open_location
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
@@ -18,7 +16,6 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
-    RunStatus,
     ViewType,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
@@ -51,7 +48,7 @@ class StoreSource:
         yield from sorted(found, key=lambda each: int(each.experiment_id))
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
-        """Every run of an experiment, deleted ones too; one whose process is gone without a word is FAILED."""
+        """Every run of an experiment, deleted ones too, oldest first."""
         order = ["attributes.start_time ASC"]
         yield from _all(
             lambda token: self._store.search_runs(
@@ -78,16 +75,12 @@ class StoreSource:
 
     def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
         """Every logged model of an experiment with its metrics."""
-        yield from _all(
-            lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token)
-        )
+        yield from _all(lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
         for wanted in (None, _PROMPTS):
-            for model in _all(
-                lambda token, wanted=wanted: self._store.search_registered_models(filter=wanted, page_token=token)
-            ):
+            for model in self._models(wanted):
                 yield RegistryEntry(model, self._versions(model))
 
     def holds(self, address: str) -> bool:
@@ -109,6 +102,9 @@ class StoreSource:
     def close(self) -> None:
         """Give connections back."""
         self._close()
+
+    def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
+        return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))
 
     def _versions(self, model: RegisteredModel) -> Sequence[ModelVersion]:
         name = model.name.replace("'", "''")
