@@ -11,6 +11,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import environment, install_size, log_metric, noop_run, start_up
@@ -18,6 +19,7 @@ from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.sides import Side, prepare
 from benchmarks.tracking import at_rest, ingest, large, points, postgresql, requests, searching, soak
+from benchmarks.tracking.peers import fasttrackml
 
 BENCHMARKS = {
     "start_up": start_up,
@@ -43,16 +45,19 @@ def main() -> int:
     options = _options()
     try:
         ours, peer = prepare(options.work.absolute())
-        load = os.getloadavg()[0]
-        comparisons = _measured(ours, peer, options)
+        beside = [peer, fasttrackml(ours)] if _is_asked(FAMILY, options.names) else [peer]
     except BenchmarkError as error:
         say(f"benchmarks: {error}")
         return 2
-    title = _title(ours, peer, load)
+    title = _title(ours, beside, os.getloadavg()[0])
+    comparisons, failed = _measured(ours, peer, options)
     print(f"{title}\n\n{table(comparisons)}")
     if options.json:
         content = {"title": title, "comparisons": [as_json(comparison) for comparison in comparisons]}
         options.json.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    if failed:
+        say(f"benchmarks: {', '.join(failed)} could not be measured")
+        return 2
     return 0 if all(target.met for comparison in comparisons for target in comparison.targets) else 1
 
 
@@ -78,19 +83,30 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> list[Comparison]:
-    comparisons = []
+def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> tuple[list[Comparison], list[str]]:
+    """Return what was measured, and the names of those that could not be: what came before them is not lost."""
+    comparisons: list[Comparison] = []
+    failed = []
     for name, benchmark in BENCHMARKS.items():
         if not options.names or name in options.names or (FAMILY in options.names and name.startswith(FAMILY)):
             say(f"{name}")
             much = options.seconds if benchmark is soak else options.rounds or benchmark.ROUNDS
-            comparisons += benchmark.measure(ours, peer, much)
-    return comparisons
+            try:
+                comparisons += benchmark.measure(ours, peer, much)
+            except (BenchmarkError, OSError) as error:
+                say(f"benchmarks: {error}")
+                failed.append(name)
+    return comparisons, failed
 
 
-def _title(ours: Side, peer: Side, load: float) -> str:
+def _is_asked(beginning: str, names: Sequence[str]) -> bool:
+    return not names or any(name.startswith(beginning) for name in names)
+
+
+def _title(ours: Side, peers: Sequence[Side], load: float) -> str:
+    shown = " and ".join(f"{peer.name} {peer.version}" for peer in peers)
     return (
-        f"mlplat {ours.version} beside mlflow {peer.version}, Python {platform.python_version()}, {platform.system()}, "
+        f"mlplat {ours.version} beside {shown}, Python {platform.python_version()}, {platform.system()}, "
         f"{os.cpu_count()} cores, load {load:.1f} before; median (least to greatest)."
     )
 

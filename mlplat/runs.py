@@ -361,9 +361,9 @@ def _end_all() -> None:
 
 
 def _settle() -> None:
-    """Give the server a moment to take what was logged, and say where the rest is."""
+    """Give the server a moment to take what was logged, and say where the rest is; a runner says it itself."""
     shipper = sys.modules.get("mlplat.shipper")
-    if shipper is not None and not shipper.settle() and sys.stderr is not None:
+    if shipper is not None and not shipper.settle() and not under_runner() and sys.stderr is not None:
         sys.stderr.write("mlplat: the server has not taken everything yet; the rest is safe here: run `mlplat sync`\n")
 
 

@@ -67,7 +67,6 @@ def _alone(what: str, sample: Sample, limit: float) -> Comparison:
 
 
 def _tail(connection: Connection) -> float:
-    connection.renew()
     times = []
     for _ in range(FIRST_PAGES):
         begin = perf_counter()
@@ -82,7 +81,6 @@ def _walk(connection: Connection, order: list[str]) -> tuple[Sample, Sample]:
     Raises:
         BenchmarkError: not every run came, once.
     """
-    connection.renew()
     times: list[float] = []
     seen: set[str] = set()
     token = ""

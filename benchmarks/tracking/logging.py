@@ -93,7 +93,6 @@ class Client:
 
     def times(self, kind: str) -> list[float]:
         """Ask one request after another; return the milliseconds of each, from its first byte to the answer's last."""
-        self.connection.renew()
         for whole in islice(self._requests[kind], WARM_UP if kind != BATCH else 1):
             self._exchange(kind, whole)
         times = []
@@ -109,7 +108,6 @@ class Client:
     def check(self) -> str:
         """Say what is stored; BenchmarkError when that is not what was acknowledged."""
         connection = self.connection
-        connection.renew()
         stored = {
             METRIC: protocol.stored_points(connection, self._run, "loss"),
             PARAMETER: sum(protocol.stored_parameters(connection, run_id) for run_id in self._parameter_runs),
@@ -145,10 +143,8 @@ class Client:
 
 def _together(client: Client, port: int) -> float:
     """Return the points a second that several clients log together, each to its own run."""
-    client.connection.renew()
     run_ids = [protocol.new_run(client.connection) for _ in range(CLIENTS)]
     a_second, acknowledged = rate(port, run_ids, SECONDS)
-    client.connection.renew()
     stored = [protocol.stored_points(client.connection, run_id, "loss") for run_id in run_ids]
     if stored != acknowledged:
         raise BenchmarkError(f"clients were told of {acknowledged} points, and {stored} are stored")

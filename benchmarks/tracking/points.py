@@ -48,7 +48,6 @@ def _compared(raw: dict[str, Sample], name: str) -> Comparison:
 
 def _raw(connection: Connection) -> float:
     """Return the seconds that all pages took; BenchmarkError when points are missing."""
-    connection.renew()
     spent, steps, token = 0.0, 0, ""
     while True:
         whole = history(POINTS_RUN, POINTS_KEY, HISTORY_PAGE, token)
@@ -67,7 +66,6 @@ def _raw(connection: Connection) -> float:
 
 def _series(connection: Connection) -> float:
     """Return the median milliseconds of asking for all points but a few at the end, each time other ones."""
-    connection.renew()
     times = []
     for cut in range(ASKED):
         begin = perf_counter()
@@ -82,7 +80,6 @@ def _check_series(connection: Connection) -> None:
     Raises:
         BenchmarkError: it is not so.
     """
-    connection.renew()
     curve = connection.ask(series(POINTS_RUN, POINTS_KEY, 0, POINTS - 1, PIXELS))["series"][0]["buckets"]
     if sum(curve["count"]) != POINTS or max(curve["max"]) != (POINTS - 1) / 7:
         raise BenchmarkError("the series does not show every point")

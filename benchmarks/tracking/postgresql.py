@@ -68,14 +68,11 @@ def postgresql(env: dict[str, str]) -> Iterator[int]:
             folder.chmod(0o711)
             shutil.chown(data, user)
         make = [str(programs / "initdb"), "-D", str(data), "-U", USER, "-A", "trust"]
-        subprocess.run(
-            [*make, "-E", "UTF8", "--locale", "C.UTF-8"],
-            user=user,
-            cwd="/",
-            env=env,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        with log.open("wb") as output:
+            words = [*make, "-E", "UTF8", "--locale", "C.UTF-8"]
+            made = subprocess.run(words, user=user, cwd="/", env=env, stdout=output, stderr=output, check=False)
+        if made.returncode != 0:
+            raise BenchmarkError(f"initdb fails:\n{log.read_text(errors='replace')[-2000:]}")
         serve = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
         with log.open("wb") as output:
             process = subprocess.Popen(

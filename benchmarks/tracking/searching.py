@@ -64,7 +64,6 @@ def _of_size(size: int, sides: tuple[Side, ...], rounds: int) -> list[Comparison
 
 def milliseconds(connection: Connection, whole: bytes) -> float:
     """Return the median time of a request that is repeated for a while."""
-    connection.renew()
     times: list[float] = []
     until = perf_counter() + SECONDS
     while not times or perf_counter() < until:
@@ -82,7 +81,6 @@ def _agree(name: str, whole: bytes, connections: dict[str, Connection]) -> None:
     """
     found = {}
     for side, connection in connections.items():
-        connection.renew()
         runs = connection.ask(whole).get("runs", [])
         sizes = {(len(run["data"]["params"]), len(run["data"]["metrics"])) for run in runs}
         found[side] = ([run["info"]["run_id"] for run in runs], sizes)

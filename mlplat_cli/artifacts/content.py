@@ -82,10 +82,10 @@ class ContentStore:
             before: seconds since the epoch; what was given or lost a link since then stays for now.
         """
         removed = 0
-        for folder in _entries(self._root):
+        for folder in entries(self._root):
             if len(folder.name) != _PREFIX_DIGITS:
                 continue
-            for blob in _entries(Path(folder.path)):
+            for blob in entries(Path(folder.path)):
                 with contextlib.suppress(OSError):
                     state = blob.stat(follow_symlinks=False)
                     if state.st_nlink == 1 and state.st_ctime < before:
@@ -105,7 +105,8 @@ def _holds(blob: Path, digest: str) -> bool:
         return False
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is in a folder; nothing where there is none."""
     try:
         with os.scandir(folder) as found:
             return list(found)

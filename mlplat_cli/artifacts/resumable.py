@@ -18,6 +18,8 @@ from mlplat_cli.artifacts.local_upload import failure, mismatch
 from mlplat_cli.errors import InvalidInputError
 
 SUFFIX = ".part"
+UPLOADS_FOLDER = "uploads"
+"""In the store's folder: files of journals of which a part has come; they outlive the journals' own folders."""
 
 
 class ResumableUpload:

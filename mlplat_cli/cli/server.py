@@ -17,6 +17,7 @@ def server(
     artifacts_destination: ArtifactsDestination = None,
     serve_artifacts: ServeArtifacts = True,
     access_log: AccessLog = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
 ) -> None:
     """Serve a store to MLflow clients and remote scripts."""
     from mlplat_cli.cli.server_options import serve_store
@@ -28,6 +29,7 @@ def server(
         artifacts_destination=artifacts_destination,
         serve_artifacts=serve_artifacts,
         access_log=access_log,
+        workers=workers,
     )
 
 

@@ -38,12 +38,14 @@ def serve_store(
     artifacts_destination: Path | None,
     serve_artifacts: bool,
     access_log: Path | None,
+    workers: int = 1,
     on_ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until a signal.
 
     Args:
-        port: None for the usual one, or the next that is free. on_ready: told the address, after the user was.
+        port: None for the usual one, or the next that is free. workers: how many processes answer.
+        on_ready: told the address, after the user was.
     """
     from mlplat_cli.cli.console import note
     from mlplat_cli.server.standalone import ServerOptions, serve
@@ -63,6 +65,7 @@ def serve_store(
             artifacts=artifacts_destination,
             serve_artifacts=serve_artifacts,
             access_log=opened,
+            workers=workers,
         )
         serve(options, on_ready=tell)
 

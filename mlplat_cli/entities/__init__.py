@@ -6,6 +6,7 @@ Unix epoch, sizes bytes, steps int64. Nothing here does I/O.
 
 from mlplat_cli.entities.artifact import FileInfo
 from mlplat_cli.entities.assessment import Assessment, AssessmentError, AssessmentKind, AssessmentSource
+from mlplat_cli.entities.change import ChangedRun, MetricProgress, RunState
 from mlplat_cli.entities.columns import Column, Columns
 from mlplat_cli.entities.disposal import Discarded, DiscardedKind
 from mlplat_cli.entities.evaluation import (
@@ -83,6 +84,7 @@ __all__ = [
     "AttributeValue",
     "Axis",
     "Bucket",
+    "ChangedRun",
     "Chart",
     "Column",
     "Columns",
@@ -105,6 +107,7 @@ __all__ = [
     "LoggedModelOrder",
     "LoggedModelStatus",
     "Metric",
+    "MetricProgress",
     "MetricRecord",
     "MetricSeries",
     "MetricSummary",
@@ -128,6 +131,7 @@ __all__ = [
     "RunInputs",
     "RunOutputs",
     "RunRecord",
+    "RunState",
     "RunStatus",
     "Scorer",
     "SeriesPoints",

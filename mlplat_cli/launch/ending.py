@@ -24,7 +24,7 @@ def record_end(session: TrackingSession, recorder: Recorder, ended: Ended | None
     journal_end(recorder, status, ended)
     recorder.close()
     session.ingest(recorder.run_id)
-    _end_nested(session.store, recorder, status)
+    end_nested(session.store, recorder, status)
     return status
 
 
@@ -44,7 +44,7 @@ def final_status(said: RunStatus, ended: Ended | None) -> RunStatus:
     return said if said.is_terminal and said is not RunStatus.LOST else RunStatus.FINISHED
 
 
-def _end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
+def end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
     """End the runs that the project opened and left open: over REST, or nested in a library that was killed."""
     left = [
         run

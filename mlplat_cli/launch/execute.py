@@ -1,28 +1,25 @@
 """A plan carried out: environment, record, process, end. In: a plan. Out: how the run ended.
 
-The run begins in its journal and its process starts at once; the store is opened and the REST protocol served beside
-it, so that neither is waited for. Requests that come earlier wait in the socket's queue. For the same reason, what is
-needed only while the process runs is imported then.
+The run begins in its journal and its process starts at once; a store of this machine is opened and the REST protocol
+served beside it, so that neither is waited for. Requests that come earlier wait in the socket's queue. For the same
+reason, what is needed only while the process runs is imported then.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlplat.context import user
 from mlplat.names import random_name
 from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare
-from mlplat_cli.errors import StoreError, Terminated
+from mlplat_cli.errors import Terminated
 from mlplat_cli.launch.experiment import find_target
 from mlplat_cli.launch.library import library_folder
 from mlplat_cli.launch.plan import Plan
@@ -36,9 +33,9 @@ from mlplat_cli.projects.parameters import remove_downloads
 from mlplat_cli.settings.address import StoreAddress, ensure_home
 
 if TYPE_CHECKING:
-    from mlplat_cli.artifacts.repository import ArtifactRepository
     from mlplat_cli.entities import RunStatus
-    from mlplat_cli.launch.store_link import MakeServer, StoreLink
+    from mlplat_cli.launch.place import KeepsFiles, Place
+    from mlplat_cli.launch.store_link import MakeServer
     from mlplat_cli.launch.system_metrics import SystemMetrics
 
 SECRET_BYTES = 32
@@ -110,42 +107,45 @@ class _Execution:
         self._around = around
         self._environment = environment
         self._run_id = uuid.uuid4().hex
-        self._secret = os.urandom(SECRET_BYTES).hex()
         request = plan.request
         self._target = find_target(around.address, request.experiment_name, request.experiment_id)
 
-    @cached_property
-    def _artifacts(self) -> ArtifactRepository:
-        from mlplat_cli.artifacts.location import open_location
-
-        return open_location(self._target.artifact_uri(self._run_id), self._around.address.home)
-
     def run(self) -> Outcome:
-        self._keep_changes()
         ended: Ended | None = None
         with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
             recorder = self._recorder()
             self._around.announce(self._run_id, recorder.run_name)
-            link: StoreLink | None = None
+            place = self._place(recorder, listener)
+            place.begin()
             try:
-                with self._started(self._connection(listener)) as process:
-                    link = self._link(listener, recorder)
-                    link.start(on_failure=lambda: process.signal_tree(signal.SIGTERM))
-                    ended = self._supervise(process, recorder)
+                self._keep_changes(place.artifacts)
+                with self._started(place.connection) as process:
+                    place.accompany(on_failure=lambda: process.signal_tree(signal.SIGTERM))
+                    ended = self._supervise(process, recorder, place)
             except KeyboardInterrupt as stop:  # before the supervisor listens for it
                 number = signal.Signals(stop.number if isinstance(stop, Terminated) else signal.SIGINT)
                 ended = Ended(-number, number)
             finally:
-                status = _settle(link or self._link(listener, recorder), recorder, ended)
+                status = place.settle(ended)
         assert ended is not None, "an error on the way is raised above"
         return Outcome(self._run_id, recorder.run_name, status, ended.exit_code, ended.stopped_by)
 
-    def _link(self, listener: socket.socket, recorder: Recorder) -> StoreLink:
-        from mlplat_cli.launch.store_link import StoreLink
+    def _place(self, recorder: Recorder, listener: socket.socket) -> Place:
+        around = self._around
+        if around.address.is_remote:
+            from mlplat_cli.launch.server_place import ServerPlace
 
-        return StoreLink(
-            self._around.address,
-            lambda session: self._around.make_server(session, listener, self._secret, recorder.owner),
+            return ServerPlace(around.address, recorder, around.advise)
+        from mlplat_cli.launch.local_place import LocalPlace
+
+        return LocalPlace(
+            around.address,
+            recorder,
+            artifact_uri=self._target.artifact_uri(self._run_id),
+            listener=listener,
+            secret=os.urandom(SECRET_BYTES).hex(),
+            make_server=around.make_server,
+            advise=around.advise,
         )
 
     def _recorder(self) -> Recorder:
@@ -153,14 +153,12 @@ class _Execution:
             self._around.address.journals,
             self._run_id,
             experiment_id=self._target.experiment_id,
+            experiment_name=self._target.name,
             run_name=self._plan.request.run_name or random_name(),
             user=user(),
             tags=run_tags(self._plan, self._environment.manager),
             parameters=self._plan.parameters,
         )
-
-    def _connection(self, listener: socket.socket) -> Connection:
-        return Connection(f"http://127.0.0.1:{listener.getsockname()[1]}", self._secret, self._around.address)
 
     @contextmanager
     def _started(self, connection: Connection) -> Iterator[ProjectProcess]:
@@ -183,21 +181,18 @@ class _Execution:
             process.end_tree(KILL_SECONDS)
             raise
 
-    def _supervise(self, process: ProjectProcess, recorder: Recorder) -> Ended:
-        from mlplat_cli.launch.output import OUTPUT_ARTIFACT, OutputLog
+    def _supervise(self, process: ProjectProcess, recorder: Recorder, place: Place) -> Ended:
         from mlplat_cli.launch.provenance import store_environment
 
-        log_path = self._artifacts.reserve(OUTPUT_ARTIFACT)
-        assert log_path is not None, "only addresses of this machine are opened by this version"
-        output = OutputLog(log_path, sys.stdout.buffer, sys.stderr.buffer, self._around.advise)
-        metrics = self._metrics(process, recorder)
-        try:
-            store_environment(self._artifacts, self._plan, self._environment)
-            return Supervisor(process).wait(output.write)
-        finally:
-            output.close()
-            if metrics:
-                metrics.stop()
+        metrics: SystemMetrics | None = None
+        with place.output() as output:
+            try:
+                metrics = self._metrics(process, recorder)
+                store_environment(place.artifacts, self._plan, self._environment)
+                return Supervisor(process).wait(output.write)
+            finally:
+                if metrics:
+                    metrics.stop()
 
     def _metrics(self, process: ProjectProcess, recorder: Recorder) -> SystemMetrics | None:
         interval = self._around.metrics_interval
@@ -209,25 +204,11 @@ class _Execution:
         metrics.start()
         return metrics
 
-    def _keep_changes(self) -> None:
+    def _keep_changes(self, artifacts: KeepsFiles) -> None:
         """Keep what differs from the commit, as it is now: the project may change its own files."""
         tree = self._plan.tree
         if tree is not None and tree.dirty:
             from mlplat_cli.launch.provenance import store_changes
 
-            for line in store_changes(self._artifacts, self._plan.project_dir, tree):
+            for line in store_changes(artifacts, self._plan.project_dir, tree):
                 self._around.advise(line)
-
-
-def _settle(link: StoreLink, recorder: Recorder, ended: Ended | None) -> RunStatus:
-    """Bring the run into the store; where that fails, its journal says at least how it ended."""
-    from mlplat_cli.entities import RunStatus
-    from mlplat_cli.launch.ending import final_status, journal_end, record_end
-
-    try:
-        with link.settled() as session:
-            return record_end(session, recorder, ended)
-    except BaseException:
-        with contextlib.suppress(StoreError):
-            journal_end(recorder, final_status(RunStatus.RUNNING, ended), ended)
-        raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlplat_cli.errors import AlreadyExistsError, InvalidInputError
+from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, StoreError
 from mlplat_cli.settings.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -21,11 +21,16 @@ DEFAULT_EXPERIMENT_NAME = "Default"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a run belongs: the experiment's id and name, and its artifact location."""
+    """Where a run belongs.
 
-    experiment_id: str
+    Args:
+        experiment_id: None where only its name is known, since the server that has the store is away.
+        name: empty where only the id is known. artifact_location: of the experiment; empty where that is not known.
+    """
+
+    experiment_id: str | None
     name: str
-    artifact_location: str
+    artifact_location: str = ""
 
     def artifact_uri(self, run_id: str) -> str:
         """Return where the artifacts of a run of this experiment lie."""
@@ -37,6 +42,7 @@ def find_target(address: StoreAddress, name: str | None, experiment_id: str | No
 
     Raises:
         NotFoundError: no experiment has the id. InvalidInputError: it is deleted, or both are given.
+        StoreError: a store of this machine cannot be opened.
     """
     if name and experiment_id:
         raise InvalidInputError("--experiment-name and --experiment-id are both given", hint="give one of them")
@@ -45,9 +51,14 @@ def find_target(address: StoreAddress, name: str | None, experiment_id: str | No
     from mlplat_cli.entities import LifecycleStage
     from mlplat_cli.tracking.session import TrackingSession
 
-    with TrackingSession(address) as session:
-        store = session.store
-        experiment = _by_name(store, name) if name else store.get_experiment(str(experiment_id))
+    try:
+        with TrackingSession(address) as session:
+            store = session.store
+            experiment = _by_name(store, name) if name else store.get_experiment(str(experiment_id))
+    except StoreError:
+        if not address.is_remote:
+            raise
+        return Target(experiment_id, name or "")
     if experiment.lifecycle_stage is LifecycleStage.DELETED:
         raise InvalidInputError(
             f"experiment {experiment.name!r} is deleted",

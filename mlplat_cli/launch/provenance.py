@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mlplat_cli.artifacts.repository import ArtifactRepository
 from mlplat_cli.environments.build import Environment
+from mlplat_cli.launch.place import KeepsFiles
 from mlplat_cli.launch.plan import Plan
 from mlplat_cli.projects.worktree import WorkTree, changes, untracked_files
 
@@ -20,7 +20,7 @@ FOLDER = "mlplat"
 ENVIRONMENT_VERSION = 1
 
 
-def store_environment(artifacts: ArtifactRepository, plan: Plan, environment: Environment) -> None:
+def store_environment(artifacts: KeepsFiles, plan: Plan, environment: Environment) -> None:
     """Write the lock and the description of the environment."""
     lock = environment.lock
     description = {
@@ -39,7 +39,7 @@ def store_environment(artifacts: ArtifactRepository, plan: Plan, environment: En
         _write(artifacts, f"{FOLDER}/environment/pylock.toml", lock.text)
 
 
-def store_changes(artifacts: ArtifactRepository, project_dir: Path, tree: WorkTree) -> tuple[str, ...]:
+def store_changes(artifacts: KeepsFiles, project_dir: Path, tree: WorkTree) -> tuple[str, ...]:
     """Write what a dirty working tree holds beyond its commit; return a note on each file that was left out."""
     _write(artifacts, f"{FOLDER}/source/changes.diff", changes(project_dir))
     files, left_out = untracked_files(project_dir)
@@ -49,5 +49,5 @@ def store_changes(artifacts: ArtifactRepository, project_dir: Path, tree: WorkTr
     return left_out
 
 
-def _write(artifacts: ArtifactRepository, path: str, content: str | bytes) -> None:
+def _write(artifacts: KeepsFiles, path: str, content: str | bytes) -> None:
     artifacts.write(path, [content.encode() if isinstance(content, str) else content])

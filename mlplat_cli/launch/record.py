@@ -1,5 +1,7 @@
 """The runner's own journal. In: what the runner knows of a run. Out: records that any reader can ingest.
 
+Files that it keeps for the run lie beside the journal until they are ingested, as those of the library do.
+
 It is the run's owner: as long as its lock is held the run is alive, and a runner that is killed leaves a run that the
 next reader finds LOST, with all that was logged.
 """
@@ -7,9 +9,11 @@ next reader finds LOST, with all that was logged.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +30,8 @@ class Recorder:
     """Records one run; methods may be called from several threads.
 
     Args:
-        journals: folder of all journals. tags, parameters: known at the start.
+        journals: folder of all journals. experiment_id: None where only the name is known.
+        tags, parameters: known at the start.
 
     Raises:
         StoreError: the journal cannot be made.
@@ -37,7 +42,8 @@ class Recorder:
         journals: Path,
         run_id: str,
         *,
-        experiment_id: str,
+        experiment_id: str | None,
+        experiment_name: str | None = None,
         run_name: str,
         user: str,
         tags: Mapping[str, str],
@@ -49,10 +55,13 @@ class Recorder:
         self.run_name = run_name
         self._lock = threading.Lock()
         self._ended = False
+        self._staged: dict[str, Path] = {}
+        self._numbers = count()
         now = _now()
+        named = None if experiment_id is not None else experiment_name
         try:
             self._journal = Journal(
-                str(journals), run_id, ("run", experiment_id, None, run_name, user, now, dict(tags))
+                str(journals), run_id, ("run", experiment_id, named, run_name, user, now, dict(tags))
             )
         except MlplatException as error:
             raise StoreError(str(error)) from error
@@ -62,6 +71,31 @@ class Recorder:
     def owner(self) -> str:
         """Name of the journal below the journals' folder: what the store keeps as the run's owner."""
         return f"{self.run_id}/{Path(self._journal.path).name.removesuffix(SUFFIX)}"
+
+    @property
+    def path(self) -> str:
+        """The journal's file."""
+        return self._journal.path
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> int:
+        """Keep a file for the run, to be its artifact `path`; returns its bytes. StoreError when it cannot be kept."""
+        staged = Path(self._journal.staging) / str(next(self._numbers))
+        size = 0
+        try:
+            staged.parent.mkdir(parents=True, exist_ok=True)
+            with staged.open("wb") as file:
+                for chunk in chunks:
+                    size += file.write(chunk)
+        except OSError as error:
+            staged.unlink(missing_ok=True)
+            raise self._failure(error.strerror) from error
+        self._write(("a", path, staged.name, size))
+        self._staged[path] = staged
+        return size
+
+    def is_waiting(self, path: str) -> bool:
+        """Tell whether the last file for a path is still here."""
+        return path in self._staged and self._staged[path].exists()
 
     def metrics(self, values: Mapping[str, float], step: int, timestamp: int) -> None:
         """Log one sample of several metrics; timestamp in ms since the epoch. A full disk costs the sample, no more."""
@@ -83,6 +117,15 @@ class Recorder:
     def close(self) -> None:
         """Let go of the journal, and with it of the run's life."""
         self._journal.close()
+
+    def abandon(self) -> None:
+        """Forget a run that nobody will take; nothing of it is left."""
+        self._journal.close()
+        path = Path(self._journal.path)
+        path.unlink(missing_ok=True)
+        shutil.rmtree(self._journal.staging, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
 
     def _write(self, *records: tuple[object, ...]) -> None:
         data = b"".join(encode(record) for record in records)

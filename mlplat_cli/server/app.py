@@ -21,6 +21,7 @@ from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
 from mlplat_cli.server.asked import ASKED
 from mlplat_cli.server.document_route import DocumentRoute
+from mlplat_cli.server.event_routes import EventRoutes
 from mlplat_cli.server.figures import Figures
 from mlplat_cli.server.guard import Guard
 from mlplat_cli.server.journal_routes import JournalRoutes
@@ -91,7 +92,7 @@ def build_app(
     carriers: list[Carrier] = [NoArtifacts()]
     if serve_artifacts:
         carriers = [ArtifactRoutes(service, before_read), UploadRoutes(service)]
-    carriers += [DocumentRoute(), PageRoute(home)]
+    carriers += [DocumentRoute(), EventRoutes(store), PageRoute(home)]
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:

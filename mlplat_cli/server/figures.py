@@ -1,6 +1,6 @@
 """What Prometheus asks for. In: counts and durations. Out: its text format, version 0.0.4.
 
-Written by hand: three metrics need no library, and each import delays the server's start.
+Written by hand: a few metrics need no library, and each import delays the server's start.
 """
 
 from __future__ import annotations
@@ -8,6 +8,10 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec import Struct
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,15 +21,52 @@ BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 _VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class Figures:
-    """Counts since the server's start; safe to use from several threads."""
+class Counted(Struct):
+    """What was counted: requests by verb, route and status; by route their latencies and the sum of these; the rest."""
 
-    def __init__(self) -> None:
+    requests: list[tuple[str, str, int, int]] = []
+    buckets: dict[str, list[int]] = {}
+    seconds: dict[str, float] = {}
+    ingested: int = 0
+    deliveries: dict[str, int] = {}
+
+
+class Figures:
+    """Counts since the server's start; safe to use from several threads.
+
+    Args:
+        others: returns what other workers of the same server have counted, encoded.
+    """
+
+    def __init__(self, others: Callable[[], Sequence[bytes]] = tuple) -> None:
+        self._others = others
         self._lock = threading.Lock()
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._ingested = 0
+        self._deliveries: Counter[str] = Counter()
+
+    def encoded(self) -> bytes:
+        """Return what was counted here, for other workers."""
+        with self._lock:
+            requests = [(*place, count) for place, count in self._requests.items()]
+            counted = Counted(requests, self._buckets, self._seconds, self._ingested, self._deliveries)
+            return msgspec.json.encode(counted)
+
+    def add(self, encoded: bytes) -> None:
+        """Add what another has counted."""
+        given = msgspec.json.decode(encoded, type=Counted)
+        with self._lock:
+            for verb, route, status, count in given.requests:
+                self._requests[verb, route, status] += count
+            for route, counts in given.buckets.items():
+                mine = self._buckets.get(route, [0] * len(counts))
+                self._buckets[route] = [one + other for one, other in zip(mine, counts, strict=True)]
+            for route, seconds in given.seconds.items():
+                self._seconds[route] += seconds
+            self._ingested += given.ingested
+            self._deliveries.update(given.deliveries)
 
     def count_request(self, verb: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; status 0 when its client went away before an answer."""
@@ -41,10 +82,21 @@ class Figures:
         with self._lock:
             self._ingested += records
 
-    def text(self) -> str:
-        """Write everything."""
+    def count_delivery(self, outcome: str) -> None:
+        """Count an attempt to deliver to a webhook: `delivered`, `postponed` or `given_up`."""
         with self._lock:
-            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines()]
+            self._deliveries[outcome] += 1
+
+    def text(self) -> str:
+        """Write everything, of all workers."""
+        others = self._others()
+        if others:
+            together = Figures()
+            for encoded in (self.encoded(), *others):
+                together.add(encoded)
+            return together.text()
+        with self._lock:
+            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines(), *self._delivery_lines()]
         return "\n".join(lines) + "\n"
 
     def _request_lines(self) -> list[str]:
@@ -73,3 +125,8 @@ class Figures:
             f"# TYPE {name} counter",
             f"{name} {self._ingested}",
         ]
+
+    def _delivery_lines(self) -> list[str]:
+        name = "mlplat_webhook_attempts_total"
+        lines = [f"# HELP {name} Attempts to deliver to webhooks, by what came of them.", f"# TYPE {name} counter"]
+        return lines + [f'{name}{{outcome="{each}"}} {count}' for each, count in sorted(self._deliveries.items())]

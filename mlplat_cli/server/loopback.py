@@ -7,11 +7,16 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mlplat_cli.server.stopping import STOPPING
+
 if TYPE_CHECKING:
     import asyncio
 
     from starlette.types import ASGIApp
     from uvicorn import Server
+
+BACKLOG = 2048
+"""How many callers wait before anybody takes them."""
 
 
 class LoopbackServer:
@@ -24,11 +29,18 @@ class LoopbackServer:
         listener: bound to a loopback address and listening; the server closes it.
         build: makes the application, in the server's thread.
         on_ready: called there when requests are answered from now on.
+        shared: whether other processes serve the same socket; each then takes one caller at a time.
     """
 
     def __init__(
-        self, listener: socket.socket, build: Callable[[], ASGIApp], on_ready: Callable[[], None] = lambda: None
+        self,
+        listener: socket.socket,
+        build: Callable[[], ASGIApp],
+        on_ready: Callable[[], None] = lambda: None,
+        *,
+        shared: bool = False,
     ) -> None:
+        self._shared = shared
         # Accepted connections inherit it; without, head and body of an answer lie 40 ms apart (Nagle, delayed ACK).
         # asyncio does it itself only for sockets that were made with an explicit protocol number.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -99,6 +111,8 @@ class LoopbackServer:
         config = uvicorn.Config(
             self._build(),
             http="httptools",
+            # asyncio takes as many callers at once as it lets wait: the first worker to wake up would take them all.
+            backlog=1 if self._shared else BACKLOG,
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -123,7 +137,10 @@ class LoopbackServer:
             if not self._wanted:
                 return
             self._loop, self._stopping = asyncio.get_running_loop(), stopping
+        server.lifespan.state[STOPPING] = stopping
         await server.startup(sockets=[self._listener])
+        if self._shared:
+            self._listener.listen(BACKLOG)
         self._on_ready()
         await stopping.wait()
         if server.server_state.connections or server.server_state.tasks:

@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
 from mlplat_cli.errors import InvalidInputError, LaunchError
-from mlplat_cli.server.loopback import LoopbackServer
+from mlplat_cli.server.loopback import BACKLOG, LoopbackServer
 from mlplat_cli.settings.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 5000
 PORTS_TRIED = 100
-BACKLOG = 2048
 STOP_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
 
@@ -43,6 +43,7 @@ class ServerOptions:
         artifacts: folder that takes artifacts; None for the store's own.
         serve_artifacts: whether clients read and write artifacts through the server.
         access_log: where a line a request goes; None for nowhere.
+        workers: how many processes answer.
     """
 
     address: StoreAddress
@@ -51,6 +52,7 @@ class ServerOptions:
     artifacts: Path | None = None
     serve_artifacts: bool = True
     access_log: IO[str] | None = None
+    workers: int = 1
 
 
 def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
@@ -68,29 +70,74 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
             f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
         )
     listener = _listen(options.host, options.port)
-    from mlplat_cli.server.figures import Figures
-    from mlplat_cli.server.webhooks.deliverer import deliverer_of
-    from mlplat_cli.tracking.keeper import Keeper
-    from mlplat_cli.tracking.session import TrackingSession
+    with _signals() as stopping:
+        if options.workers > 1:
+            from mlplat_cli.server.workers import supervise
 
-    figures = Figures()
-    with _signals() as stopping, TrackingSession(options.address) as session:
-        place_artifacts(options.address.home, options.artifacts)
+            with _opened(options):
+                pass  # one process makes what is not there yet, and says what is wrong
+            supervise(options.workers, listener, partial(work, options), stopping, on_ready)
+        else:
+            work(options, Worker(listener, on_ready), stopping)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What one process of a server is given.
+
+    Args:
+        listener: where callers come. on_ready: told the server's URL when this process answers, from a thread.
+        keeps: whether it looks after the store, too: one process does.
+        shared: whether others listen at the same place. figures: what it has counted before.
+        beat: called twice a second; false when it is to end.
+    """
+
+    listener: socket.socket
+    on_ready: Callable[[str], None]
+    keeps: bool = True
+    shared: bool = False
+    figures: Figures | None = None
+    beat: Callable[[], bool] = lambda: True
+
+
+def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> None:
+    """Answer requests in this process until `stopping` is set; raises what `serve` does."""
+    from mlplat_cli.server.figures import Figures
+    from mlplat_cli.server.webhooks.deliverer import Deliverer, deliverer_of
+    from mlplat_cli.tracking.keeper import Keeper
+
+    figures = worker.figures or Figures()
+    with _opened(options) as session:
         server = LoopbackServer(
-            listener, lambda: _build(options, session, figures), on_ready=lambda: on_ready(server.url)
+            worker.listener,
+            lambda: _build(options, session, figures),
+            on_ready=lambda: worker.on_ready(server.url),
+            shared=worker.shared,
         )
-        keeper = Keeper(session, figures.count_ingested)
-        deliverer = deliverer_of(session.store)
+        keepers: list[Keeper | Deliverer] = [
+            Keeper(session, figures.count_ingested),
+            deliverer_of(session.store, figures.count_delivery),
+        ]
         server.start()
-        keeper.start()
-        deliverer.start()
-        while not stopping.is_set() and not server.wait(0):
+        for keeper in keepers if worker.keeps else ():
+            keeper.start()
+        while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
         server.stop(STOP_SECONDS)
-        keeper.stop()
-        deliverer.stop()
+        for keeper in keepers if worker.keeps else ():
+            keeper.stop()
+        worker.beat()
         if server.failure is not None:
             raise server.failure
+
+
+@contextmanager
+def _opened(options: ServerOptions) -> Iterator[TrackingSession]:
+    from mlplat_cli.tracking.session import TrackingSession
+
+    with TrackingSession(options.address) as session:
+        place_artifacts(options.address.home, options.artifacts)
+        yield session
 
 
 def _build(options: ServerOptions, session: TrackingSession, figures: Figures) -> ASGIApp:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, select, update
 
 from mlplat_cli.entities import Experiment, Tag
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import holds, insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import experiment_tags, experiments, runs
@@ -64,8 +65,8 @@ class SqlExperiments(SqlPart):
         with self._database.write() as connection:
             require_active_experiment(connection, number)
             _touch(connection, number, deleted=1)
-            its_active_runs = update(runs).where(runs.c.experiment == number, runs.c.deleted == 0)
-            connection.execute(its_active_runs.values(deleted=1, deleted_along=1, deleted_time=now_ms()))
+            active = and_(runs.c.experiment == number, runs.c.deleted == 0)
+            _change_runs(connection, active, deleted=1, deleted_along=1, deleted_time=now_ms())
 
     def restore_experiment(self, experiment_id: str) -> None:
         """Bring an experiment back, with the runs that its deletion took along (not those deleted before)."""
@@ -74,8 +75,8 @@ class SqlExperiments(SqlPart):
             if not read_experiment_row(connection, number)["deleted"]:
                 raise NotFoundError(f"No deleted Experiment with id={number} exists")
             _touch(connection, number, deleted=0)
-            taken_along = update(runs).where(runs.c.experiment == number, runs.c.deleted_along == 1)
-            connection.execute(taken_along.values(deleted=0, deleted_along=0, deleted_time=None))
+            taken_along = and_(runs.c.experiment == number, runs.c.deleted_along == 1)
+            _change_runs(connection, taken_along, deleted=0, deleted_along=0, deleted_time=None)
 
     def set_experiment_tag(self, experiment_id: str, tag: Tag) -> None:
         """Set or overwrite a tag of an active experiment."""
@@ -96,6 +97,12 @@ class SqlExperiments(SqlPart):
             if connection.execute(the_tag).rowcount == 0:
                 raise NotFoundError(f"No tag with name: {key} in experiment with id {number}")
             _touch(connection, number)
+
+
+def _change_runs(connection: Connection, which: ColumnElement[bool], **changes: int | None) -> None:
+    changed = list(connection.execute(select(runs.c.id).where(which)).scalars())
+    connection.execute(update(runs).where(which).values(**changes))
+    stamp_changes(connection, changed)
 
 
 def insert_experiment(connection: Connection, name: str, artifact_location: str | None = None) -> int | None:

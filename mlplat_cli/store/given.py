@@ -1,4 +1,4 @@
-"""Lists that a statement is given when it is executed. In: a column and a name. Out: a condition that is built once.
+"""Statements that are built once. In: their values, when they are executed. Out: conditions on lists; plain rows.
 
 A statement costs more to build than to execute. The ones that every request needs are built when a module is imported,
 with names for their values; `among` is for those that are put together for one caller.
@@ -7,9 +7,23 @@ with names for their values; `among` is for those that are put together for one 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, String, Text, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    String,
+    Text,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.types import TypeDecorator
 
 from mlplat_cli.store.dialects import ByDialect
@@ -34,3 +48,10 @@ def among_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         column == any_(bindparam(name, type_=ARRAY(kind))),
         column.in_(bindparam(name, expanding=True)),
     )
+
+
+def plain_rows(connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Any]:
+    """Return the driver's own tuples, of numbers and texts: SQLAlchemy would wrap each, of what may be a million."""
+    with connection.execute(query, values or {}) as result:
+        assert result.cursor is not None
+        return list(result.cursor.fetchall())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from mlplat_cli.entities import Dataset, DatasetInput, ModelInput, ModelOutput
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import insert_or_ignore, upsert
 from mlplat_cli.store.part import SqlPart
 from mlplat_cli.store.run_rows import require_active_run
@@ -23,6 +24,7 @@ class SqlInputs(SqlPart):
         with self._database.write() as connection:
             row = require_active_run(connection, run_id)
             add_inputs(connection, row["id"], row["experiment"], datasets, models)
+            stamp_changes(connection, [row["id"]])
 
     def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """Record the models that a run wrote; a model named again gets the new step."""
@@ -31,6 +33,7 @@ class SqlInputs(SqlPart):
             if models:
                 rows = [{"run": run, "model_id": model.model_id, "step": model.step} for model in models]
                 connection.execute(upsert(connection, model_outputs, ["step"]), rows)
+            stamp_changes(connection, [run])
 
 
 def add_inputs(

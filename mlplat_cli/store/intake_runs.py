@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from mlplat_cli.entities import LifecycleStage, Metric, Run, RunInfo, RunStatus, Taken
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import insert_or_ignore, upsert
 from mlplat_cli.store.experiments import read_experiment_row
 from mlplat_cli.store.inputs import add_dataset_input
@@ -40,6 +41,8 @@ class SqlRunIntake(SqlPart):
             changed |= _take_tags(connection, row["id"], given, keys, follows=follows)
             changed |= _take_inputs(connection, row, given)
             fresh = write_points(connection, _rows(row["id"], points, keys, origins)) if points else 0
+            if is_new or changed or fresh:
+                stamp_changes(connection, [row["id"]])
             address = row["artifact_uri"]
         changed = not is_new and (changed or fresh > 0)
         return Taken(added=is_new, changed=changed, parts=fresh, address=address, kept=refused.kept)
@@ -50,7 +53,10 @@ class SqlRunIntake(SqlPart):
         origins = self._names.intern_origins(points)
         with self._database.write() as connection:
             run: int = read_run_row(connection, run_id)["id"]
-            return write_points(connection, _rows(run, points, keys, origins)) if points else 0
+            fresh = write_points(connection, _rows(run, points, keys, origins)) if points else 0
+            if fresh:
+                stamp_changes(connection, [run])
+            return fresh
 
 
 def _rows(run: int, points: Sequence[Metric], keys: Mapping[str, int], origins: Mapping[Origin, int]) -> list[PointRow]:

@@ -32,6 +32,7 @@ from mlplat_cli.entities import (
     Tag,
     ViewType,
 )
+from mlplat_cli.store.change_interface import ChangeStore
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
 from mlplat_cli.store.view_interface import ViewStore
@@ -386,6 +387,7 @@ class Store(
     ExperimentStore,
     RunStore,
     ViewStore,
+    ChangeStore,
     JournalStore,
     LoggedModelStore,
     RegistryStore,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
 from mlplat_cli.entities import EndRecord, ParamConflict, Record, RunRecord, RunStatus
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
 from mlplat_cli.store.inputs import add_inputs
@@ -59,6 +60,7 @@ class SqlJournals(SqlPart):
                 add_inputs(connection, run, row["experiment"], batch.datasets, batch.models)
             place = {"name": journal, "offset": end, "run": run}
             connection.execute(upsert(connection, journals, ["offset", "run"]), place)
+            stamp_changes(connection, [run])
         return True
 
     def param_conflicts(self, run_id: str) -> Sequence[ParamConflict]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select, tuple_
 
 from mlplat_cli.entities import Metric, MetricSummary, Page
+from mlplat_cli.store.given import plain_rows
 from mlplat_cli.store.names import NO_ORIGIN, Origin
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.paging import check_size, decode_token, encode_token, listing_name
@@ -40,13 +41,13 @@ class SqlMetrics(SqlPart):
             query = _history(listing, run, number, in_order=bool(in_order), after=page_token)
             if max_results is not None:
                 query = query.limit(max_results + 1)
-            rows = connection.execute(query).all()
+            rows = plain_rows(connection, query)
             token = None
             if max_results is not None and len(rows) > max_results:
                 rows = rows[:max_results]
                 token = encode_token(listing, rows[-1][:4])
             origins = self._names.origin_texts(connection, {row[4] for row in rows})
-        return Page([_point(key, row, origins) for row in rows], token)
+        return Page(_points(key, rows, origins), token)
 
     def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
         """Last, least and greatest of every metric of a run, by key."""
@@ -71,6 +72,12 @@ def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | N
         place = [step, timestamp, *rest] if in_order else [timestamp, step, *rest]
         query = query.where(tuple_(*order) > tuple_(*place))
     return query
+
+
+def _points(key: str, rows: Sequence[_Place], origins: Mapping[int, Origin]) -> list[Metric]:
+    if not origins and all(row[2] == 0 for row in rows):
+        return [Metric(key, value, timestamp, step) for timestamp, step, _, value, _ in rows]
+    return [_point(key, row, origins) for row in rows]
 
 
 def _point(key: str, place: _Place, origins: Mapping[int, Origin]) -> Metric:

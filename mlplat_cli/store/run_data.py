@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from mlplat_cli.entities import Metric, Param, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError, StoreError
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.database import WouldWaitError, WriteConflictError
 from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
@@ -64,6 +65,7 @@ class SqlRunData(SqlPart):
         prepared = [_prepared(batch, keys, origins) for batch in batches]
         failures: list[Exception | None] = []
         rows: list[PointRow] = []
+        written: list[int] = []
         with self._database.write(wait=wait) as connection:
             found = active_runs(connection, {batch.run_id for batch in batches})
             for batch, points in zip(batches, prepared, strict=True):
@@ -73,8 +75,10 @@ class SqlRunData(SqlPart):
                 if isinstance(points, list) and isinstance(run, int):
                     _write_pairs(connection, run, batch, keys)
                     rows += [(run, *point) for point in points]
+                    written.append(run)
             if rows:
                 write_points(connection, rows)
+            stamp_changes(connection, written)
         return failures
 
     def delete_tag(self, run_id: str, key: str) -> None:
@@ -85,6 +89,7 @@ class SqlRunData(SqlPart):
             the_tag = run_tags.delete().where(run_tags.c.run == run, run_tags.c.key == number)
             if number is None or connection.execute(the_tag).rowcount == 0:
                 raise NotFoundError(f"No tag with name: {key} in run with id {run_id}")
+            stamp_changes(connection, [run])
 
 
 def _items(batch: RunBatch) -> Iterator[Metric | Param | Tag]:

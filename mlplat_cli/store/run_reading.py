@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import starmap
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, select
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from mlplat_cli.entities import (
     Dataset,
@@ -23,7 +22,7 @@ from mlplat_cli.entities import (
     Tag,
 )
 from mlplat_cli.store.dialects import among
-from mlplat_cli.store.given import among_given
+from mlplat_cli.store.given import among_given, plain_rows
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.run_rows import run_info
@@ -70,19 +69,12 @@ _METRICS = select(
 def _latest_metrics(
     connection: Connection, names: Names, ids: Sequence[int]
 ) -> dict[int, list[tuple[str, float, int, int]]]:
-    rows = _plain_rows(connection, _METRICS, ids)
+    rows = plain_rows(connection, _METRICS, {"runs": ids})
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[tuple[str, float, int, int]]] = defaultdict(list)
     for run, key, special, value, timestamp, step in rows:
         found[run].append((texts[key], to_float(special, value) if special else value, timestamp, step))
     return found
-
-
-def _plain_rows(connection: Connection, query: Select[Any], ids: Sequence[int]) -> list[Any]:
-    # The driver's own tuples. SQLAlchemy would wrap each, and a page of runs has tens of thousands.
-    with connection.execute(query, {"runs": ids}) as result:
-        assert result.cursor is not None
-        return list(result.cursor.fetchall())
 
 
 _VALUES = {
@@ -92,7 +84,7 @@ _VALUES = {
 
 
 def _values(connection: Connection, names: Names, table: Table, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    rows = _plain_rows(connection, _VALUES[table], ids)
+    rows = plain_rows(connection, _VALUES[table], {"runs": ids})
     texts = names.texts(connection, (row[1] for row in rows))
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for run, key, value in rows:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from mlplat.names import random_name
 from mlplat_cli.entities import Run, RunData, RunInfo, RunStatus, Tag
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import insert_or_ignore
 from mlplat_cli.store.experiments import require_active_experiment
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms
@@ -48,6 +49,7 @@ class SqlRuns(SqlPart):
             insert_run(connection, run_id, experiment, name=name, user_id=user_id, start_time=started, owner=owner)
             row = read_run_row(connection, run_id)
             set_tags(connection, row["id"], given, keys)
+            stamp_changes(connection, [row["id"]])
         data = RunData(tags=tuple(Tag(*pair) for pair in sorted(given.items())))
         return Run(info=run_info(row), data=data)
 
@@ -76,22 +78,23 @@ class SqlRuns(SqlPart):
                 change_run(connection, run, end_time=end_time)
             if run_name:
                 write_tags(connection, run, {RUN_NAME: run_name}, keys)
+            stamp_changes(connection, [run])
             return run_info(read_run_row(connection, run_id))
 
     def delete_run(self, run_id: str) -> None:
         """Put a run in the bin; one that lies there stays."""
         with self._database.write() as connection:
             # A run that its experiment took along, deleted by itself, no longer comes back with the experiment.
-            change_run(
-                connection, read_run_row(connection, run_id)["id"], deleted=1, deleted_along=0, deleted_time=now_ms()
-            )
+            run = read_run_row(connection, run_id)["id"]
+            change_run(connection, run, deleted=1, deleted_along=0, deleted_time=now_ms())
+            stamp_changes(connection, [run])
 
     def restore_run(self, run_id: str) -> None:
         """Bring a run back."""
         with self._database.write() as connection:
-            change_run(
-                connection, read_run_row(connection, run_id)["id"], deleted=0, deleted_along=0, deleted_time=None
-            )
+            run = read_run_row(connection, run_id)["id"]
+            change_run(connection, run, deleted=0, deleted_along=0, deleted_time=None)
+            stamp_changes(connection, [run])
 
     def unfinished_runs(self) -> Sequence[RunInfo]:
         """Every active RUNNING run that has an owner."""

@@ -24,7 +24,7 @@ from mlplat_cli.store.database import Database, WriteConflictError
 from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked, makes_tables_at_once, schema_lock, table_names
 from mlplat_cli.store.tables import experiments, metadata
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision below `migrations/versions/`."""
 
 __all__ = ["HEAD", "ensure_schema"]

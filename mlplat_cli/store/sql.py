@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlplat_cli.store.assessments import SqlAssessments
+from mlplat_cli.store.changes import SqlChanges
 from mlplat_cli.store.columns import SqlColumns
 from mlplat_cli.store.dataset_records import SqlDatasetRecords
 from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
@@ -46,6 +47,7 @@ class SqlStore(
     SqlMetrics,
     SqlSeries,
     SqlColumns,
+    SqlChanges,
     SqlJournals,
     SqlLoggedModels,
     SqlLoggedModelSearch,

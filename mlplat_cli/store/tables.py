@@ -102,6 +102,16 @@ Index("ix_runs_listing", runs.c.experiment, runs.c.deleted, runs.c.start_time.de
 Index("ix_runs_watched", runs.c.status, runs.c.owner)
 
 
+run_changes = Table(
+    "run_changes",
+    metadata,
+    Column("run", ForeignKey(runs.c.id), primary_key=True),
+    # Of the latest change: see `change_stamps`.
+    Column("stamp", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+
 def _keyed_values(table_name: str) -> Table:
     table = Table(
         table_name,

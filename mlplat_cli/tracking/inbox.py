@@ -20,7 +20,7 @@ import msgspec
 
 from mlplat.journal import CHECK_BYTES, FORMAT_VERSION, SUFFIX
 from mlplat_cli.artifacts import LocalRepository
-from mlplat_cli.artifacts.resumable import ResumableUpload
+from mlplat_cli.artifacts.resumable import UPLOADS_FOLDER, ResumableUpload
 from mlplat_cli.entities import JournalHeader
 from mlplat_cli.errors import InvalidInputError, JournalError
 from mlplat_cli.store.interface import Store
@@ -31,9 +31,6 @@ from mlplat_cli.tracking.liveness import revive
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}", re.ASCII)
 _NAME = re.compile(r"[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _TAIL_BYTES = 1 << 20
-
-UPLOADS_FOLDER = "uploads"
-"""In the store's folder: staged files of which a part has come; they outlive the journals' own folders."""
 
 _header = msgspec.json.Decoder(JournalHeader)
 

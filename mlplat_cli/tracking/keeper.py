@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from mlplat_cli.artifacts.sweeping import sweep
 from mlplat_cli.errors import MlplatError
 from mlplat_cli.tracking.ingest import ingest_pending
 from mlplat_cli.tracking.liveness import grant_grace, mark_lost
@@ -14,6 +15,11 @@ from mlplat_cli.tracking.session import TrackingSession
 INGEST_SECONDS = 1.0
 LIVENESS_ROUNDS = 5
 """Every so many ingests the runs whose processes are gone are looked for."""
+
+SWEEP_ROUNDS = 6 * 3600
+"""Every so many ingests, and a minute after the start, what nobody goes on with is removed."""
+
+_FIRST_SWEEP = 60
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +54,8 @@ class Keeper:
             self._tried(self._ingest)
             if rounds % LIVENESS_ROUNDS == 0:
                 self._tried(lambda: mark_lost(self._session.store, self._session.address))
+            if rounds % SWEEP_ROUNDS == _FIRST_SWEEP:
+                self._tried(lambda: sweep(self._session.address.home))
             rounds += 1
             self._stopping.wait(INGEST_SECONDS)
 

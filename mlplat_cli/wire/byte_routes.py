@@ -6,15 +6,17 @@ cannot be said by a request type alone.
 
 from __future__ import annotations
 
-from mlplat_cli.wire.byte_route import ANY, BYTES, TEXT, ByteRoute, Parameter
+from mlplat_cli.wire.byte_route import ANY, BYTES, EVENTS, TEXT, ByteRoute, Parameter
 from mlplat_cli.wire.endpoint import PROXY
 from mlplat_cli.wire.endpoints.journals import JOURNAL, STAGED_FILE
 from mlplat_cli.wire.endpoints.uploads import PART, UPLOAD
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse
+from mlplat_cli.wire.messages.change import RunEvent
 from mlplat_cli.wire.messages.journal import JournalOffset
 from mlplat_cli.wire.messages.upload import UploadOffset
 
 _TEXT: dict[str, object] = {"type": "string"}
+_TEXTS: dict[str, object] = {"type": "array", "items": _TEXT}
 _RUN_ID = Parameter("run_id", "The run whose file it is.", _TEXT, required=True)
 _PATH = Parameter("path", "The file's path below the root.", _TEXT, required=True)
 _RANGE = Parameter("Range", "Bytes that are wanted, as RFC 9110 writes them.", _TEXT, place="header")
@@ -122,6 +124,19 @@ PLAIN_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute("GET", "/version", "version", "Say which MLflow's protocol is answered.", gives=TEXT),
     ByteRoute("GET", "/metrics", "figures", "The server's own figures, for Prometheus.", gives=TEXT),
     ByteRoute("GET", "/api/1/openapi.json", "openapi", "This document.", response=None),
+    ByteRoute(
+        "GET",
+        "/api/1/events",
+        "events",
+        "Be told of changes of runs as server-sent events: `ready`, `run` (its data is a RunEvent) and `reset`.",
+        (
+            Parameter("experiment_id", "Experiments whose runs are meant.", _TEXTS),
+            Parameter("run_id", "Runs that are meant.", _TEXTS),
+            Parameter("Last-Event-ID", "The id of the last event that was received.", _TEXT, place="header"),
+        ),
+        gives=EVENTS,
+        response=RunEvent,
+    ),
 )
 
 BYTE_ROUTES: tuple[ByteRoute, ...] = (*PLAIN_ROUTES, *ARTIFACT_ROUTES, *UPLOAD_ROUTES, *JOURNAL_ROUTES)

@@ -49,6 +49,7 @@ SUMMARY_EXPERIMENTS = 20
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
 CHART_SERIES = 500
+STATES_OF_RUNS = 1_000
 CHART_PIXELS = range(10, 10_001)
 
 _KEY = re.compile(r"[/\w.\- :]*")
@@ -190,6 +191,13 @@ def max_results(value: int, most: int) -> int:
     """Check a page's length."""
     if not 1 <= value <= most:
         raise InvalidInputError(f"invalid value {value} for parameter 'max_results': it must be 1 to {most}")
+    return value
+
+
+def stamp(value: int) -> int:
+    """Check the stamp of a change."""
+    if value < 0:
+        raise InvalidInputError(f"invalid value {value} for parameter 'since': it must not be negative")
     return value
 
 

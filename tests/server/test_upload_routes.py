@@ -189,9 +189,3 @@ def test_the_address_of_a_file_is_told(served: Served) -> None:
     assert served.fault("POST", "artifacts/presigned-upload-url", {"path": "x"})[0] == 400
     assert served.fault("POST", "artifacts/presigned-upload-url", {"run_id": run_id, "path": "../../x"})[0] == 400
     assert served.fault("POST", "artifacts/presigned-upload-url", {"run_id": run_id})[0] == 400
-
-
-def test_the_server_says_what_it_can_do(served: Served) -> None:
-    info = served.ask("GET", "/api/3.0/mlflow/server-info").json
-    assert info["multipart_uploads_enabled"]
-    assert info["multipart_downloads_enabled"]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    change_answers,
     evaluation_dataset_answers,
     experiment_answers,
     intake_answers,
@@ -33,6 +34,7 @@ from mlplat_cli.server.service import Service
 Answer = Callable[[Service, Any], Struct]
 
 _MODULES = (
+    change_answers,
     experiment_answers,
     run_answers,
     logging_answers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.errors import NotSupportedError
 from mlplat_cli.store.rest.artifacts import RestRepository
+from mlplat_cli.store.rest.changes import RestChanges
 from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
 from mlplat_cli.store.rest.intake import RestIntake
@@ -34,6 +35,7 @@ class RestStore(
     RestWebhooks,
     RestIntake,
     RestViews,
+    RestChanges,
 ):
     """A `Store` behind a server of the protocol; may be used by several threads."""
 
