@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlplat_cli.artifacts.local import LocalRepository
-from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Taken
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.exporting import file_entities as shown
 from mlplat_cli.exporting.meta_file import place_of, write_meta, write_values
@@ -47,6 +47,7 @@ class FileStoreTarget:
         self._report = report
         self._moves = Moves()
         self._folders: dict[str, Path] = {}
+        self._told_of_traces = False
 
     def take_experiment(self, given: Experiment, *, moves: bool) -> None:
         """Write an experiment; where its artifacts are copied, later ones go beside them."""
@@ -89,6 +90,12 @@ class FileStoreTarget:
         _make_parts(folder)
         write_meta(folder, shown.logged_model_fields(given, uri))
         self._report.taken("logged_models", _WRITTEN)
+
+    def take_trace(self, given: Trace) -> None:
+        """Leave a trace out: what it is made of differs between the versions of MLflow that read such a folder."""
+        if not self._told_of_traces:
+            self._report.note("traces are not exported")
+            self._told_of_traces = True
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
         """Write a registered model and its versions; those whose files were copied point at the copies."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mlplat_cli.artifacts import open_location
 from mlplat_cli.artifacts.repository import ReadableArtifacts
@@ -16,11 +16,13 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
+    Trace,
     ViewType,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.importing.source import POINTS_AT_ONCE, RegistryEntry
 from mlplat_cli.store.interface import Store
+from mlplat_cli.store.trace_interface import TraceStore
 
 T = TypeVar("T")
 
@@ -76,6 +78,12 @@ class StoreSource:
     def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
         """Every logged model of an experiment with its metrics."""
         yield from _all(lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token))
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments."""
+        store = cast(TraceStore, self._store)
+        for info in _all(lambda token: store.search_traces([experiment.experiment_id], page_token=token)):
+            yield from store.traces([info.trace_id])
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
