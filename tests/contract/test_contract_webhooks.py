@@ -166,6 +166,14 @@ def test_what_waits_for_a_webhook_follows_it(store: Store, queue: DeliveryQueue)
     assert queue.claim_deliveries("a", most=10, lease=MINUTE) == []
 
 
+def test_a_webhook_that_is_busy_keeps_no_other_waiting(store: Store, queue: DeliveryQueue) -> None:
+    slow, quick = (store.create_webhook(name, URL, [MODEL_CREATED]).webhook_id for name in ("slow", "quick"))
+    store.create_registered_model("iris")
+    [delivery] = queue.claim_deliveries("a", most=10, lease=0, besides=[slow])
+    assert delivery.webhook_id == quick
+    assert queue.claim_deliveries("a", most=10, lease=0, besides=[slow, quick]) == []
+
+
 def test_workers_that_claim_at_once_share_nothing(store: Store, queue: DeliveryQueue) -> None:
     store.create_webhook("w", URL, [MODEL_CREATED])
     for number in range(20):
