@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mlplat_cli.wire.byte_route import JSON, ByteRoute
+from mlplat_cli.wire.byte_route import JSON, PROTOBUF, ByteRoute
 from mlplat_cli.wire.byte_routes import BYTE_ROUTES
 from mlplat_cli.wire.endpoint import Endpoint
 from mlplat_cli.wire.faults import FaultMessage
@@ -167,7 +167,13 @@ def _responses(media_type: str, schema: Json, statuses: Sequence[int]) -> Json:
     if HTTPStatus.PARTIAL_CONTENT in statuses:
         # These have no body, whatever type they say.
         good |= {str(int(status)): {"description": HTTPStatus(status).phrase} for status in _OF_FILES}
-    return good | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _FAULTS.items()}
+    faults: Json = {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _FAULTS.items()}
+    if media_type == PROTOBUF:
+        # OpenTelemetry's clients are answered in the form in which they ask, mistakes as a google.rpc.Status.
+        faults = {
+            status: {"description": said, "content": {PROTOBUF: {}, JSON: {}}} for status, (_, said) in _FAULTS.items()
+        }
+    return good | faults
 
 
 def _reference(kind: type[Struct]) -> Json:
