@@ -67,7 +67,7 @@ def import_source(
             go(Survey())
         else:
             with tracking(tracking_uri, create=True) as session:
-                go(Arrival(session.store, session.address.home, report))
+                go(Arrival(session.store, session.artifacts, report))
     except KeyboardInterrupt:
         told("what was imported stays; the same command goes on from there")
         raise

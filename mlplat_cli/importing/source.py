@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Trace
 
 POINTS_AT_ONCE = 50_000
 """How many points of metrics a reader hands over in one piece."""
@@ -53,6 +53,10 @@ class Source(Protocol):
 
     def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
         """Every logged model of an experiment with its metrics, deleted ones too where the source shows them."""
+        ...
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments."""
         ...
 
     def registry(self) -> Iterator[RegistryEntry]:
