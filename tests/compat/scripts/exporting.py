@@ -20,14 +20,14 @@ for service, compression in (("shop", Compression.Gzip), ("other", Compression.N
     exporter = OTLPSpanExporter(endpoint=address, headers=headers, compression=compression)
     provider.add_span_processor(BatchSpanProcessor(exporter))
     tracer = provider.get_tracer("shop")
-    with tracer.start_as_current_span("checkout", attributes={"session.id": "s", "user.id": "u", "input.value": "hi"}):
-        with tracer.start_as_current_span("chat m") as span:
-            span.set_attribute("gen_ai.operation.name", "chat")
-            span.set_attribute("gen_ai.usage.input_tokens", 7)
-            span.set_attribute("gen_ai.usage.output_tokens", 3)
-            span.set_attribute("list", ["a", "b"])
-            span.add_event("said", {"what": "x"})
-            span.set_status(trace.StatusCode.ERROR, "bad")
+    told = {"session.id": "s", "user.id": "u", "input.value": "hi"}
+    with tracer.start_as_current_span("checkout", attributes=told), tracer.start_as_current_span("chat m") as span:
+        span.set_attribute("gen_ai.operation.name", "chat")
+        span.set_attribute("gen_ai.usage.input_tokens", 7)
+        span.set_attribute("gen_ai.usage.output_tokens", 3)
+        span.set_attribute("list", ["a", "b"])
+        span.add_event("said", {"what": "x"})
+        span.set_status(trace.StatusCode.ERROR, "bad")
     assert provider.force_flush()
     provider.shutdown()
 
