@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
@@ -20,7 +20,6 @@ from mlplat_cli.entities import (
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.importing.source import POINTS_AT_ONCE, RegistryEntry
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.trace_interface import TraceStore
 
 T = TypeVar("T")
 
@@ -82,9 +81,8 @@ class StoreSource:
 
     def traces(self, experiment: Experiment) -> Iterator[Trace]:
         """Every trace of an experiment with its spans and assessments."""
-        store = cast(TraceStore, self._store)
-        for info in _all(lambda token: store.search_traces([experiment.experiment_id], page_token=token)):
-            yield from store.traces([info.trace_id])
+        for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
+            yield from self._store.traces([info.trace_id])
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
