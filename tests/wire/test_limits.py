@@ -12,7 +12,9 @@ def test_good_keys(key: str) -> None:
     assert limits.key("metric", key) == key
 
 
-@pytest.mark.parametrize("key", ["", "a$b", "a\n", "a/../b", "/a", "..", ".", "a//b", "a/", "./a", "x" * 251, "../a", "..a", "..."])
+@pytest.mark.parametrize(
+    "key", ["", "a$b", "a\n", "a/../b", "/a", "..", ".", "a//b", "a/", "./a", "x" * 251, "../a", "..a", "..."]
+)
 def test_bad_keys(key: str) -> None:
     with pytest.raises(InvalidInputError):
         limits.key("metric", key)
