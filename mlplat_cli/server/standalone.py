@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.server.loopback import BACKLOG, LoopbackServer
+from mlplat_cli.server.rest import Rest
 from mlplat_cli.settings.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -118,8 +119,10 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
         server.start()
         for keeper in keepers if worker.keeps else ():
             keeper.start()
+        rest = Rest(lambda: figures.done, session.store.close)
         while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
+            rest.look()
         server.stop(STOP_SECONDS)
         for keeper in keepers if worker.keeps else ():
             keeper.stop()
