@@ -14,6 +14,9 @@ from contextlib import suppress
 
 IDLE_SECONDS = 3.0
 
+_M_ARENA_MAX = -8
+"""As glibc's malloc.h has it."""
+
 
 class Rest:
     """Notices that a server has nothing to do.
@@ -39,6 +42,12 @@ class Rest:
             self._release()
             gc.collect()
             give_back()
+
+
+def share_heap() -> None:
+    """Let all threads have one heap of the C library: one for each keeps eight times what a single one would."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def give_back() -> None:
