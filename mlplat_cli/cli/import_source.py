@@ -67,18 +67,19 @@ def import_source(
             go(Survey())
         else:
             with tracking(tracking_uri, create=True) as session:
-                go(Arrival(session.store, session.address.home, report))
+                go(Arrival(session.store, session.artifacts, report))
     except KeyboardInterrupt:
         told("what was imported stays; the same command goes on from there")
         raise
     finally:
         progress.close()
         opened.close()
-    _say(report, dry_run=dry_run, as_json=as_json)
+    say_report(report, dry_run=dry_run, as_json=as_json)
     return EXIT_INCOMPLETE if report.failures else 0
 
 
-def _say(report: Report, *, dry_run: bool, as_json: bool) -> None:
+def say_report(report: Report, *, dry_run: bool, as_json: bool) -> None:
+    """Print what went from a source to a target."""
     from mlplat_cli.cli.console import print_json, print_table
 
     if as_json:

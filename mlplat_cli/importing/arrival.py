@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import cast
 
 from msgspec.structs import replace
 
-from mlplat_cli.artifacts import open_location
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, Run, Taken
+from mlplat_cli.artifacts import ArtifactRepository
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.artifact_copy import copy_files
 from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import RegistryEntry
+from mlplat_cli.importing.trace_arrival import TraceKeeper, take_trace
 from mlplat_cli.importing.traversal import Files
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.logged_models import model_address
@@ -47,12 +48,12 @@ class Arrival:
     """A `Target` that keeps everything.
 
     Args:
-        home: the store's folder (`.mlplat`).
+        open_place: opens an address of artifacts that the store can write to; NotSupportedError for any other.
     """
 
-    def __init__(self, store: Store, home: Path, report: Report) -> None:
+    def __init__(self, store: Store, open_place: Callable[[str], ArtifactRepository], report: Report) -> None:
         self._store = store
-        self._home = home
+        self._open_place = open_place
         self._report = report
         self._moves = Moves()
         self._here: dict[str, Experiment] = {}
@@ -113,6 +114,24 @@ class Arrival:
         if taken is not None:
             self._report.taken("logged_models", taken)
 
+    def take_trace(self, given: Trace) -> None:
+        """Keep a trace with its spans and assessments."""
+        here = self._here[given.info.experiment_id]
+        if here.lifecycle_stage is LifecycleStage.DELETED:
+            self._once(f"traces of {here.name!r} are left out: the experiment is deleted here")
+            return
+        info = replace(given.info, experiment_id=here.experiment_id)
+        try:
+            self._report.taken("traces", take_trace(cast(TraceKeeper, self._store), replace(given, info=info)))
+        except NotSupportedError as error:
+            self._once(error.message)
+        except (InvalidInputError, NotFoundError) as error:
+            self._report.failed(f"trace {info.trace_id}: {error.message}")
+
+    def _once(self, text: str) -> None:
+        if text not in self._report.notes:
+            self._report.note(text)
+
     def take_registry_entry(self, entry: RegistryEntry) -> None:
         """Keep a registered model; versions whose files were copied point at the copies."""
         versions = [replace(each, source=self._moves.find(each.source) or each.source) for each in entry.versions]
@@ -159,14 +178,14 @@ class Arrival:
         def complain(what: str) -> None:
             self._report.failed(f"{name}: {what}")
 
-        copied = copy_files(files.files, files.place, open_location(target, self._home), complain)
+        copied = copy_files(files.files, files.place, self._open_place(target), complain)
         self._report.added("artifacts", copied.files)
         self._report.added("artifact_bytes", copied.size)
 
     def _base(self, here: Experiment) -> str:
         """Return where artifacts of an experiment go: its own location where files can be put there."""
         try:
-            open_location(here.artifact_location, self._home)
+            self._open_place(here.artifact_location)
         except (NotSupportedError, InvalidInputError):
             return _usual_location(here)
         return here.artifact_location.rstrip("/")

@@ -11,20 +11,20 @@ from pathlib import Path
 
 from mlplat_cli.artifacts import LocalRepository
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError
 from mlplat_cli.importing import values
 from mlplat_cli.importing.database_models import read_logged_models, read_registry
 from mlplat_cli.importing.database_points import read_points
 from mlplat_cli.importing.database_runs import read_runs
-from mlplat_cli.importing.database_tables import Tables, in_workspace, read_tables
+from mlplat_cli.importing.database_tables import PAGE, Row, Tables, in_workspace, read_tables
+from mlplat_cli.importing.database_traces import read_traces
 from mlplat_cli.importing.places import Places, scheme
 from mlplat_cli.importing.source import Complaints, RegistryEntry
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.opening import open_database
 from mlplat_cli.store.schema import stored_revision
 
-_RUNS_AT_ONCE = 100
 _OUR_REVISIONS = 4
 """How many digits the name of one of our own schema's revisions has."""
 
@@ -65,15 +65,10 @@ class DatabaseSource:
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
         """Every run of an experiment, deleted ones too, by id."""
-        last = ""
-        while True:
+        for rows in self._pages("runs", "run_uuid", experiment):
             with self._database.read() as connection:
-                rows = self._tables.page_of_runs(connection, int(experiment.experiment_id), last, _RUNS_AT_ONCE)
                 found = read_runs(connection, self._tables, rows, self._complain)
             yield from found
-            if len(rows) < _RUNS_AT_ONCE:
-                return
-            last = rows[-1]["run_uuid"]
 
     def points(self, run: Run) -> Iterator[Sequence[Metric]]:
         """Every point of a run's metrics."""
@@ -85,6 +80,28 @@ class DatabaseSource:
         with self._database.read() as connection:
             found = read_logged_models(connection, self._tables, int(experiment.experiment_id), self._complain)
         yield from found
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments, by id."""
+        if not self._tables.columns("trace_info"):
+            return
+        for rows in self._pages("trace_info", "request_id", experiment):
+            with self._database.read() as connection:
+                found = read_traces(connection, self._tables, rows, self._place, self._complain)
+            yield from found
+
+    def _pages(self, name: str, key: str, experiment: Experiment) -> Iterator[Sequence[Row]]:
+        last = ""
+        while True:
+            with self._database.read() as connection:
+                rows = self._tables.page(connection, name, key, int(experiment.experiment_id), last)
+            yield rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][key]
+
+    def _place(self, address: str) -> Path | None:
+        return self._places.find(address) if self.holds(address) else None
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model."""

@@ -31,7 +31,15 @@ _READ = (
     "registered_model_aliases",
     "model_versions",
     "model_version_tags",
+    "trace_info",
+    "trace_tags",
+    "trace_request_metadata",
+    "spans",
+    "assessments",
 )
+PAGE = 100
+"""How many rows of an experiment are read at once, with everything that belongs to them."""
+
 _OWN_WORKSPACE = "default"
 
 
@@ -85,12 +93,11 @@ class Tables:
         query = select(by, func.min(column(value))).select_from(self.clause(name)).group_by(by)
         return dict(connection.execute(query).tuples().all())
 
-    def page_of_runs(self, connection: Connection, experiment: int, after: str, size: int) -> list[Row]:
-        """Read the next runs of an experiment, by id."""
-        runs = self.clause("runs")
-        query = select(runs).where(runs.c.experiment_id == experiment, runs.c.run_uuid > after)
-        found = connection.execute(query.order_by(runs.c.run_uuid).limit(size)).mappings()
-        return [_Row(row) for row in found]
+    def page(self, connection: Connection, name: str, key: str, experiment: int, after: str) -> Sequence[Row]:
+        """Read the next `PAGE` rows of an experiment, by their id."""
+        found = self.clause(name)
+        query = select(found).where(found.c.experiment_id == experiment, found.c[key] > after)
+        return [_Row(row) for row in connection.execute(query.order_by(found.c[key]).limit(PAGE)).mappings()]
 
 
 def read_tables(connection: Connection) -> Tables:

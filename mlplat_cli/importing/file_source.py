@@ -3,6 +3,7 @@
 EXPERIMENT/meta.yaml, tags/…            an experiment
 EXPERIMENT/RUN/meta.yaml, …             its runs: see `file_run`
 EXPERIMENT/models/MODEL/meta.yaml, …    its logged models: see `file_models`
+EXPERIMENT/traces/TRACE/…               its traces: see `file_traces`
 .trash/EXPERIMENT/…                     deleted experiments
 models/NAME/meta.yaml, …                the registry: see `file_models`
 """
@@ -15,17 +16,20 @@ from typing import Any
 
 from mlplat_cli.artifacts import LocalRepository
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Trace
 from mlplat_cli.importing import values
 from mlplat_cli.importing.file_models import read_logged_model, read_registry_entry
 from mlplat_cli.importing.file_run import read_run
+from mlplat_cli.importing.file_traces import read_trace
 from mlplat_cli.importing.meta_file import UnreadableError, folders_in, read_meta, read_values
 from mlplat_cli.importing.metric_file import read_points
 from mlplat_cli.importing.places import Places
 from mlplat_cli.importing.source import Complaints, RegistryEntry
 
+_META = "meta.yaml"
 _TRASH = ".trash"
 _MODELS = "models"
+_TRACES, _TRACE_INFO = "traces", "trace_info.yaml"
 _NO_RUNS = {"models", "tags", "datasets", "traces", "assessments"}
 """Folders of an experiment that are no runs."""
 
@@ -48,12 +52,12 @@ class FileSource:
     def experiments(self) -> Iterator[Experiment]:
         """Every experiment, deleted ones too."""
         for folder in [*folders_in(self._root), *folders_in(self._root / _TRASH)]:
-            if folder.name in (_TRASH, _MODELS) or not (_is_id(folder.name) or (folder / "meta.yaml").exists()):
+            if folder.name in (_TRASH, _MODELS) or not (_is_id(folder.name) or (folder / _META).exists()):
                 continue
             try:
                 experiment = _experiment(folder, read_meta(folder), in_bin=folder.parent.name == _TRASH)
             except (UnreadableError, KeyError, ValueError) as error:
-                self._complain(_complaint(folder, error))
+                self._complain(_complaint(folder / _META, error))
                 continue
             self._folders[experiment.experiment_id] = folder
             yield experiment
@@ -67,7 +71,7 @@ class FileSource:
             try:
                 yield read_run(folder, experiment, self._complain)
             except (UnreadableError, KeyError, ValueError) as error:
-                self._complain(_complaint(folder, error))
+                self._complain(_complaint(folder / _META, error))
 
     def points(self, run: Run) -> Iterator[Sequence[Metric]]:
         """Every point of a run's metrics."""
@@ -79,7 +83,15 @@ class FileSource:
             try:
                 yield read_logged_model(folder, experiment, self._complain)
             except (UnreadableError, KeyError, ValueError) as error:
-                self._complain(_complaint(folder, error))
+                self._complain(_complaint(folder / _META, error))
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments."""
+        for folder in folders_in(self._folders[experiment.experiment_id] / _TRACES):
+            try:
+                yield read_trace(folder, experiment, self._complain)
+            except (UnreadableError, KeyError, ValueError) as error:
+                self._complain(_complaint(folder / _TRACE_INFO, error))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model."""
@@ -87,7 +99,7 @@ class FileSource:
             try:
                 yield read_registry_entry(folder, self._complain)
             except (UnreadableError, KeyError, ValueError) as error:
-                self._complain(_complaint(folder, error))
+                self._complain(_complaint(folder / _META, error))
 
     def holds(self, address: str) -> bool:
         """Tell whether artifacts at an address can be read here."""
@@ -118,7 +130,7 @@ class FileSource:
 def is_file_store(folder: Path) -> bool:
     """Tell whether a folder is one that MLflow's file store wrote."""
     inner = [*folders_in(folder), *folders_in(folder / _TRASH)]
-    return any(_is_id(path.name) and (path / "meta.yaml").exists() for path in inner) or (
+    return any(_is_id(path.name) and (path / _META).exists() for path in inner) or (
         (folder / _TRASH).is_dir() and (folder / _MODELS).is_dir()
     )
 
@@ -129,7 +141,7 @@ def _is_id(name: str) -> bool:
 
 def _experiment(folder: Path, meta: dict[str, Any], *, in_bin: bool) -> Experiment:
     # MLflow 1 wrote no times; the file's own is the next best.
-    written = (folder / "meta.yaml").stat().st_mtime_ns // 1_000_000
+    written = (folder / _META).stat().st_mtime_ns // 1_000_000
     created = values.moment(meta.get("creation_time")) or written
     return Experiment(
         experiment_id=str(meta.get("experiment_id", folder.name)),
@@ -142,8 +154,8 @@ def _experiment(folder: Path, meta: dict[str, Any], *, in_bin: bool) -> Experime
     )
 
 
-def _complaint(folder: Path, error: Exception) -> str:
+def _complaint(path: Path, error: Exception) -> str:
     if isinstance(error, UnreadableError):
         return str(error)
     what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-    return f"{folder / 'meta.yaml'}: {what}"
+    return f"{path}: {what}"

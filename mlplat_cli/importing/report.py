@@ -12,6 +12,7 @@ KINDS = (
     "runs",
     "metric_points",
     "logged_models",
+    "traces",
     "registered_models",
     "model_versions",
     "artifacts",

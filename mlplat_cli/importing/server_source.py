@@ -12,10 +12,21 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, Page, RegisteredModel, Run, ViewType
+from mlplat_cli.entities import (
+    Experiment,
+    LoggedModel,
+    Metric,
+    ModelVersion,
+    Page,
+    RegisteredModel,
+    Run,
+    Trace,
+    ViewType,
+)
 from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError, StoreError
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.server_artifacts import ModelFiles, RunFiles
+from mlplat_cli.importing.server_traces import read_traces
 from mlplat_cli.importing.source import POINTS_AT_ONCE, Complaints, RegistryEntry
 from mlplat_cli.importing.values import DELETED_VERSION, number
 from mlplat_cli.store.rest.access import access_to
@@ -24,8 +35,8 @@ from mlplat_cli.store.rest.store import RestStore
 
 _RUNS_AT_ONCE = 200
 _MODELS_AT_ONCE = 50
-_FIRST_WITH_MODELS = 3
-"""The first version of MLflow with logged models."""
+_WITH_MODELS_AND_TRACES = 3
+"""The version of MLflow that brought logged models and today's traces."""
 _REGISTRY_AT_ONCE = 100
 _HELD = ("", "file", "mlflow-artifacts")
 _OLDEST_FIRST = ["attributes.start_time ASC"]
@@ -51,6 +62,7 @@ class ServerSource:
         self._store = RestStore(self._connection)
         self.place = self._connection.uri
         self._complain = complain
+        self._version: int | None = None
         self._models: dict[str, list[LoggedModel]] = {}
 
     def experiments(self) -> Iterator[Experiment]:
@@ -102,7 +114,7 @@ class ServerSource:
         number_of = experiment.experiment_id
         if number_of not in self._models:
             try:
-                found = list(self._search_models(number_of)) if self._knows_models() else []
+                found = list(self._search_models(number_of)) if self._is_of_today() else []
             except (NotSupportedError, NotFoundError):
                 found = []
             except StoreError as error:
@@ -111,11 +123,13 @@ class ServerSource:
             self._models = {number_of: [_measured(model) for model in found]}
         return self._models[number_of]
 
-    def _knows_models(self) -> bool:
+    def _is_of_today(self) -> bool:
         # An MLflow 2 answers paths that it does not know with a page of its web interface.
-        answer = self._connection.send("GET", "/version", repeat=True)
-        major = answer.data.decode(errors="replace").partition(".")[0]
-        return not major.isdigit() or int(major) >= _FIRST_WITH_MODELS
+        if self._version is None:
+            answer = self._connection.send("GET", "/version", repeat=True)
+            major = answer.data.decode(errors="replace").partition(".")[0]
+            self._version = int(major) if major.isdigit() else _WITH_MODELS_AND_TRACES
+        return self._version >= _WITH_MODELS_AND_TRACES
 
     def _search_models(self, experiment_id: str) -> Iterator[LoggedModel]:
         return _every(
@@ -123,6 +137,11 @@ class ServerSource:
                 [experiment_id], max_results=_MODELS_AT_ONCE, page_token=token
             )
         )
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments; an MLflow 2 does not hand them out so."""
+        if self._is_of_today():
+            yield from read_traces(self._connection, experiment, self._complain)
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts among them."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Trace
 
 POINTS_AT_ONCE = 50_000
 """How many points of metrics a reader hands over in one piece."""
@@ -31,7 +31,7 @@ class RegistryEntry:
 
 
 class Source(Protocol):
-    """A place that MLflow recorded into.
+    """A place that runs were recorded into.
 
     Attributes:
         place: how messages name it, without any password.
@@ -44,7 +44,7 @@ class Source(Protocol):
         ...
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
-        """Every run of an experiment, deleted ones too; `data.metrics` is empty."""
+        """Every run of an experiment, deleted ones too; its points are asked for by `points`."""
         ...
 
     def points(self, run: Run) -> Iterator[Sequence[Metric]]:
@@ -53,6 +53,10 @@ class Source(Protocol):
 
     def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
         """Every logged model of an experiment with its metrics, deleted ones too where the source shows them."""
+        ...
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments."""
         ...
 
     def registry(self) -> Iterator[RegistryEntry]:

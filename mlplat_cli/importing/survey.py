@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Trace
 from mlplat_cli.importing.source import RegistryEntry
 from mlplat_cli.importing.traversal import Files
 
@@ -21,6 +21,9 @@ class Survey:
             pass
 
     def take_logged_model(self, given: LoggedModel, files: Files | None) -> None:
+        """Look at nothing more."""
+
+    def take_trace(self, given: Trace) -> None:
         """Look at nothing more."""
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run
+from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run, Trace
 from mlplat_cli.errors import MlplatError, NotFoundError
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import RegistryEntry, Source
@@ -36,6 +36,10 @@ class Target(Protocol):
 
     def take_logged_model(self, given: LoggedModel, files: Files | None) -> None:
         """Take a logged model, after the runs of its experiment."""
+        ...
+
+    def take_trace(self, given: Trace) -> None:
+        """Take a trace, after the runs of its experiment."""
         ...
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
@@ -89,6 +93,10 @@ class Traversal:
             self._report.found("logged_models")
             self._seen.add(model.model_id)
             self._target.take_logged_model(model, self._files_of_model(model))
+        for count, trace in enumerate(self._source.traces(experiment), start=1):
+            self._report.found("traces")
+            self._target.take_trace(trace)
+            self._progress.update(f"{count} traces")
 
     def _points(self, run: Run) -> Iterator[Sequence[Metric]]:
         for stretch in self._source.points(run):

@@ -1,6 +1,6 @@
 """What Prometheus asks for. In: counts and durations. Out: its text format, version 0.0.4.
 
-Written by hand: three metrics need no library, and each import delays the server's start.
+Written by hand: a few metrics need no library, and each import delays the server's start.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ _VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Counted(Struct):
-    """What was counted: requests by verb, route and status; by route their latencies and the sum of these."""
+    """What was counted: requests by verb, route and status; by route their latencies and the sum of these; the rest."""
 
     requests: list[tuple[str, str, int, int]] = []
     buckets: dict[str, list[int]] = {}
     seconds: dict[str, float] = {}
     ingested: int = 0
+    deliveries: dict[str, int] = {}
 
 
 class Figures:
@@ -44,6 +45,7 @@ class Figures:
         self._buckets: dict[str, list[int]] = {}
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._ingested = 0
+        self._deliveries: Counter[str] = Counter()
 
     @property
     def done(self) -> int:
@@ -55,7 +57,8 @@ class Figures:
         """Return what was counted here, for other workers."""
         with self._lock:
             requests = [(*place, count) for place, count in self._requests.items()]
-            return msgspec.json.encode(Counted(requests, self._buckets, self._seconds, self._ingested))
+            counted = Counted(requests, self._buckets, self._seconds, self._ingested, self._deliveries)
+            return msgspec.json.encode(counted)
 
     def add(self, encoded: bytes) -> None:
         """Add what another has counted."""
@@ -69,6 +72,7 @@ class Figures:
             for route, seconds in given.seconds.items():
                 self._seconds[route] += seconds
             self._ingested += given.ingested
+            self._deliveries.update(given.deliveries)
 
     def count_request(self, verb: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; status 0 when its client went away before an answer."""
@@ -84,6 +88,11 @@ class Figures:
         with self._lock:
             self._ingested += records
 
+    def count_delivery(self, outcome: str) -> None:
+        """Count an attempt to deliver to a webhook: `delivered`, `postponed` or `given_up`."""
+        with self._lock:
+            self._deliveries[outcome] += 1
+
     def text(self) -> str:
         """Write everything, of all workers."""
         others = self._others()
@@ -93,7 +102,7 @@ class Figures:
                 together.add(encoded)
             return together.text()
         with self._lock:
-            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines()]
+            lines = [*self._request_lines(), *self._latency_lines(), *self._ingest_lines(), *self._delivery_lines()]
         return "\n".join(lines) + "\n"
 
     def _request_lines(self) -> list[str]:
@@ -122,3 +131,8 @@ class Figures:
             f"# TYPE {name} counter",
             f"{name} {self._ingested}",
         ]
+
+    def _delivery_lines(self) -> list[str]:
+        name = "mlplat_webhook_attempts_total"
+        lines = [f"# HELP {name} Attempts to deliver to webhooks, by what came of them.", f"# TYPE {name} counter"]
+        return lines + [f'{name}{{outcome="{each}"}} {count}' for each, count in sorted(self._deliveries.items())]

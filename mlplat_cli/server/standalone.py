@@ -116,7 +116,10 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
             on_ready=lambda: worker.on_ready(server.url),
             shared=worker.shared,
         )
-        keepers: list[Keeper | Deliverer] = [Keeper(session, figures.count_ingested), deliverer_of(session.store)]
+        keepers: list[Keeper | Deliverer] = [
+            Keeper(session, figures.count_ingested),
+            deliverer_of(session.store, figures.count_delivery),
+        ]
         server.start()
         for keeper in keepers if worker.keeps else ():
             keeper.start()

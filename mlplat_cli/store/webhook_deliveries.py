@@ -77,12 +77,14 @@ def shown_tags(tags: Sequence[Tag]) -> dict[str, str]:
 class SqlDeliveries(SqlPart):
     """The queue of a SQL store."""
 
-    def claim_deliveries(self, worker: str, *, most: int, lease: int) -> Sequence[Delivery]:
+    def claim_deliveries(
+        self, worker: str, *, most: int, lease: int, besides: Sequence[str] = ()
+    ) -> Sequence[Delivery]:
         """Take deliveries that are due to active webhooks, oldest first; nobody else is given them meanwhile."""
         due = (
             select(webhook_deliveries, webhooks.c.webhook_id, webhooks.c.name, webhooks.c.url, webhooks.c.secret)
             .join_from(webhook_deliveries, webhooks, webhooks.c.id == _COLUMNS.webhook)
-            .where(webhooks.c.status == WebhookStatus.ACTIVE.value)
+            .where(webhooks.c.status == WebhookStatus.ACTIVE.value, webhooks.c.webhook_id.not_in(besides))
             .order_by(_COLUMNS.id)
             .limit(most)
         )

@@ -58,12 +58,15 @@ class DeliveryQueue(Protocol):
     A change in the registry and the deliveries that tell of it are one transaction.
     """
 
-    def claim_deliveries(self, worker: str, *, most: int, lease: int) -> Sequence[Delivery]:
+    def claim_deliveries(
+        self, worker: str, *, most: int, lease: int, besides: Sequence[str] = ()
+    ) -> Sequence[Delivery]:
         """Take deliveries that are due to active webhooks, oldest first; nobody else is given them meanwhile.
 
         Args:
             worker: a name that no other worker has. most: how many.
             lease: ms after which others may take them, because this worker must be gone.
+            besides: ids of webhooks that are to be left alone.
         """
         ...
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.served_store import served_store
 from tests.e2e.tool import Tool
 from tests.servers.databases import ENCODED_PASSWORD, KINDS, PASSWORD
 
@@ -52,3 +53,30 @@ def test_a_script_of_its_own_is_brought_to_the_database(postgresql: object, mlpl
     assert "FINISHED" in listed.out
     elsewhere = mlplat("runs", "list", "--json", MLPLAT_TRACKING_URI=address)
     assert len(elsewhere.json()["runs"]) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_database_is_served_to_a_script(
+    kind: str, request: pytest.FixtureRequest, mlplat: Tool, tmp_path: Path
+) -> None:
+    address = request.getfixturevalue(kind).new_database()
+    home = tmp_path / "served"
+    for served in served_store(mlplat, tmp_path):
+        served.words = ("--backend-store-uri", f"{address}#{home}", "--access-log", str(tmp_path / "access.jsonl"))
+        served.start()
+        script = served.script(SCRIPT)
+        _, said = script.communicate(timeout=60)
+        assert script.returncode == 0, said
+        served.sync()
+        (run,) = mlplat("runs", "list", "--json", "--tracking-uri", f"{address}#{home}").json()["runs"]
+        assert run["metrics"]["loss"]["value"] == 0.5
+        run_id = run["info"]["run_id"]
+        assert served.get(f"/get-artifact?run_id={run_id}&path=a.txt") == b"hello"
+        assert len(list(home.glob(f"artifacts/*/{run_id}/artifacts/a.txt"))) == 1
+        assert served.process is not None
+        served.process.terminate()
+        out, err = served.process.communicate(timeout=60)
+        assert served.process.returncode == 0
+        for text in (out, err, (tmp_path / "access.jsonl").read_text()):
+            assert PASSWORD not in text
+            assert ENCODED_PASSWORD not in text

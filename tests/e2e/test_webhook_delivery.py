@@ -71,6 +71,9 @@ def test_changes_are_delivered_signed_and_once(served: ServedStore, receiver: Re
         ask(served, "registered-models/create", name=f"m{number}")
     until(lambda: len(receiver.received) >= 6, "each delivery to be tried twice")
     until(lambda: queued(served) == 0, "the queue to be empty")
+    figures = served.get("/metrics").decode().splitlines()
+    assert 'mlplat_webhook_attempts_total{outcome="delivered"} 3' in figures
+    assert 'mlplat_webhook_attempts_total{outcome="postponed"} 3' in figures
     assert served.stop() == 0
     assert names(receiver) == ["m0", "m0", "m1", "m1", "m2", "m2"]
     by_id: dict[str, set[str]] = {}
@@ -97,6 +100,16 @@ def test_nothing_is_lost_when_the_server_is_killed(served: ServedStore, receiver
     ask(served, "registered-models/create", name="m-after")
     until(lambda: len(set(names(receiver))) == 11, "all deliveries")
     assert len({request["headers"]["x-mlflow-delivery-id"] for request in receiver.received}) == 11
+
+
+def test_one_that_does_not_answer_keeps_no_other_waiting(served: ServedStore, receiver: Receiver) -> None:
+    served.start()
+    ask(served, "webhooks", name="slow", url=receiver.url("drip"), events=EVENTS)
+    ask(served, "webhooks", name="quick", url=receiver.url("200"), events=EVENTS)
+    for number in range(10):
+        ask(served, "registered-models/create", name=f"m{number}")
+    until(lambda: len([each for each in receiver.received if each["path"] == "/200"]) == 10, "the quick ones")
+    assert len([each for each in receiver.received if each["path"] == "/drip"]) == 1
 
 
 def test_a_change_that_no_server_saw_is_delivered_by_the_next_one(served: ServedStore, receiver: Receiver) -> None:

@@ -42,7 +42,7 @@ def test_a_logged_models_life(served: Served) -> None:
     assert outputs == {"model_outputs": [{"model_id": model_id, "step": 0}]}
     served.ask("PUT", f"/api/2.0/mlflow-artifacts/artifacts/models/{model_id}/MLmodel", b"x")
     listed = served.call("GET", f"{path}/artifacts/directories")["files"]
-    assert listed == [{"path": "MLmodel", "is_dir": False, "file_size": 1}]
+    assert [(each["path"], each["is_dir"], each["file_size"]) for each in listed] == [("MLmodel", False, 1)]
     file = f"/ajax-api/2.0/mlflow/{path}/artifacts/files"
     assert served.ask("GET", file, {"artifact_file_path": "MLmodel"}).body == b"x"
     found = served.call("POST", "logged-models/search", {"experiment_ids": ["0"], "filter": "name = 'model'"})

@@ -40,14 +40,17 @@ class Deliverer:
 
     Args:
         queue: of a store. allowed: what is not public and may be reached all the same.
+        on_attempt: told what came of each attempt: delivered, postponed or given_up.
     """
 
-    def __init__(self, queue: DeliveryQueue, allowed: AllowedDestinations) -> None:
+    def __init__(self, queue: DeliveryQueue, allowed: AllowedDestinations, on_attempt: Callable[[str], None]) -> None:
         self._queue = queue
+        self._on_attempt = on_attempt
         self._allowed = allowed
         self._worker = str(uuid.uuid4())
         self._stopping = threading.Event()
-        self._free = threading.Semaphore(AT_ONCE)
+        self._changed = threading.Event()
+        self._busy: set[str] = set()
         self._thread = threading.Thread(target=self._run, name="mlplat-webhooks", daemon=True)
 
     def start(self) -> None:
@@ -57,47 +60,49 @@ class Deliverer:
     def stop(self) -> None:
         """Let attempts that are under way finish, for a few seconds, and end; the rest stays in the queue."""
         self._stopping.set()
+        self._changed.set()
         self._thread.join()
         deadline = time.monotonic() + STOP_SECONDS
-        for _ in range(AT_ONCE):
-            self._free.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        while self._busy and time.monotonic() < deadline:
+            self._wait(deadline - time.monotonic())
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._tried(self._claim_one):
-                self._stopping.wait(LOOK_SECONDS)
+            if len(self._busy) >= AT_ONCE or not self._tried(self._start_one):
+                self._wait(LOOK_SECONDS)
 
-    def _claim_one(self) -> bool:
-        """Hand a delivery to a thread that is free; False when nothing is due or none is free."""
-        if not self._free.acquire(timeout=LOOK_SECONDS):
-            return True  # and look again at once, without a pause
-        claimed = False
-        try:
-            found = self._queue.claim_deliveries(self._worker, most=1, lease=int(LEASE_SECONDS * 1000))
-            for delivery in found:
-                before = time.monotonic() + _LAST_START_SECONDS
-                threading.Thread(target=self._deliver, args=(delivery, before), daemon=True).start()
-                claimed = True
-        finally:
-            if not claimed:
-                self._free.release()
-        return claimed
+    def _start_one(self) -> bool:
+        """Begin an attempt, one for a webhook at a time: who answers slowly keeps nobody else waiting."""
+        lease = int(LEASE_SECONDS * 1000)
+        found = self._queue.claim_deliveries(self._worker, most=1, lease=lease, besides=sorted(self._busy))
+        for delivery in found:
+            self._busy.add(delivery.webhook_id)
+            before = time.monotonic() + _LAST_START_SECONDS
+            threading.Thread(target=self._deliver, args=(delivery, before), daemon=True).start()
+        return bool(found)
 
     def _deliver(self, delivery: Delivery, before: float) -> None:
         try:
             self._tried(lambda: self._settle(delivery, send(delivery, self._allowed, before=before)))
         finally:
-            self._free.release()
+            self._busy.discard(delivery.webhook_id)
+            self._changed.set()
+
+    def _wait(self, seconds: float) -> None:
+        self._changed.wait(seconds)
+        self._changed.clear()
 
     def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
         attempts = delivery.attempts + 1
         if outcome.is_delivered:
+            self._on_attempt("delivered")
             self._queue.finish_delivery(delivery.delivery_id, self._worker)
             return True
         why = outcome.fault or f"it answered {outcome.status}"
         if outcome.is_worth_another and attempts < MOST_ATTEMPTS:
             delay = retry_delay(attempts)
             _log.info("webhook %s: %s; delivery %s is tried again", delivery.webhook_name, why, delivery.delivery_id)
+            self._on_attempt("postponed")
             self._queue.postpone_delivery(delivery.delivery_id, self._worker, delay=int(delay * 1000))
         else:
             _log.warning(
@@ -107,6 +112,7 @@ class Deliverer:
                 delivery.delivery_id,
                 attempts,
             )
+            self._on_attempt("given_up")
             self._queue.finish_delivery(delivery.delivery_id, self._worker)
         return False
 
@@ -122,15 +128,15 @@ class Deliverer:
         return False
 
 
-def deliverer_of(store: Store) -> Deliverer:
-    """Make the deliverer of a store in a database.
+def deliverer_of(store: Store, on_attempt: Callable[[str], None]) -> Deliverer:
+    """Make the deliverer of a store in a database; `on_attempt` as for `Deliverer`.
 
     Raises:
         InvalidInputError: MLPLAT_WEBHOOK_ALLOW cannot be read. NotSupportedError: it is a store of another kind.
     """
     if not isinstance(store, DeliveryQueue):
         raise NotSupportedError("this store does not tell webhooks of changes")
-    return Deliverer(store, allowed_destinations())
+    return Deliverer(store, allowed_destinations(), on_attempt)
 
 
 def retry_delay(attempts: int) -> float:

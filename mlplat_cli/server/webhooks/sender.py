@@ -107,8 +107,9 @@ def _post(destination: Destination, delivery: Delivery) -> tuple[int, str]:
     clock = threading.Timer(WHOLE_SECONDS - CONNECT_SECONDS, _cut, [connected])
     clock.daemon = True
     clock.start()
-    connection = http.client.HTTPConnection(destination.host, destination.port)
     try:
+        connection = http.client.HTTPConnection(destination.host, destination.port)
+        connection.auto_open = 0  # it never looks for another way by itself
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
         connection.sock = connected
@@ -117,7 +118,6 @@ def _post(destination: Destination, delivery: Delivery) -> tuple[int, str]:
         return response.status, _body(response)
     finally:
         clock.cancel()
-        connection.close()
         connected.close()
 
 
