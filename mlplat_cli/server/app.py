@@ -57,7 +57,7 @@ _SMALL_BODY = 16 << 10
 """Bytes that are decoded without another thread."""
 
 _READERS = 2
-"""How many answers that may be large are made at a time: Python makes no more of them at once, and each needs memory."""
+"""How many answers that may be large are made at a time: each needs memory, and Python makes them in turns anyway."""
 
 _NOTHING = encode(EmptyResponse())
 _JSON = b"application/json"
