@@ -21,6 +21,7 @@ from mlplat.upload import StalledUploadError, file_digest, send_file
 TIMEOUT_SECONDS = 10
 FILE_TIMEOUT_SECONDS = 60
 TRY_LATER = (408, 425, 429)
+UNKNOWN = 404
 SERVER_FAULT = 500
 ARTIFACT = b'["a",'
 
@@ -57,6 +58,8 @@ class Server:
         except HTTPError as error:
             with error:
                 text = f"{self.uri}: {message_of(error)}"
+                if error.code == UNKNOWN:
+                    raise RefusedError(f"{self.uri} takes no journals, so it is no mlplat server") from error
                 if error.code >= SERVER_FAULT or error.code in TRY_LATER:
                     raise UnreachableError(text) from error
                 raise RefusedError(text) from error

@@ -88,7 +88,7 @@ def _mixed(run_id: str, step: int) -> bytes:
         case 10:
             return create_run(step)
         case 20:
-            return log_parameter(run_id, f"parameter_{step}", "0.25")
+            return log_parameter(run_id, f"parameter_{step % 1000}", "0.25")
         case 30:
             return log_batch(run_id, step)
         case 40:

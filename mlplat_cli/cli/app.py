@@ -27,6 +27,7 @@ STUBS = {
     "ui": Stub("mlplat_cli.cli.ui", "Serve a store and open its page in the browser."),
     "sync": Stub("mlplat_cli.cli.sync", "Ship what scripts logged while their server was away."),
     "import": Stub("mlplat_cli.cli.import_source", "Import what MLflow recorded; repeated, it adds what is new."),
+    "export": Stub("mlplat_cli.cli.export", "Write what was recorded as an mlruns folder, which MLflow reads."),
     "gc": Stub("mlplat_cli.cli.gc", "Remove deleted runs, logged models and experiments for good."),
     "db": Stub("mlplat_cli.cli.db", "Check, upgrade, save and restore the database of a store."),
     "env": Stub("mlplat_cli.cli.env", "List, show and prune built environments."),

@@ -74,11 +74,12 @@ def import_source(
     finally:
         progress.close()
         opened.close()
-    _say(report, dry_run=dry_run, as_json=as_json)
+    say_report(report, dry_run=dry_run, as_json=as_json)
     return EXIT_INCOMPLETE if report.failures else 0
 
 
-def _say(report: Report, *, dry_run: bool, as_json: bool) -> None:
+def say_report(report: Report, *, dry_run: bool, as_json: bool) -> None:
+    """Print what went from a source to a target."""
     from mlplat_cli.cli.console import print_json, print_table
 
     if as_json:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from msgspec.structs import replace
 
@@ -20,7 +19,7 @@ from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import ExampleSet, RegistryEntry
-from mlplat_cli.importing.trace_arrival import TraceKeeper, take_trace
+from mlplat_cli.importing.trace_arrival import take_trace
 from mlplat_cli.importing.traversal import Files
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.logged_models import model_address
@@ -122,7 +121,7 @@ class Arrival:
             return
         info = replace(given.info, experiment_id=here.experiment_id)
         try:
-            self._report.taken("traces", take_trace(cast(TraceKeeper, self._store), replace(given, info=info)))
+            self._report.taken("traces", take_trace(self._store, replace(given, info=info)))
         except NotSupportedError as error:
             self._once(error.message)
         except (InvalidInputError, NotFoundError) as error:

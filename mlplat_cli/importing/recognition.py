@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-from mlplat.local_store import DATABASE_NAME, is_server
+from mlplat.local_store import DATABASE_NAME, JOURNALS, STORE_FOLDER, is_server
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.importing.source import Complaints, Source
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
-_EXPECTED = "name an mlruns folder, an mlflow.db file, a database of MLflow or the http(s) address of its server"
+_EXPECTED = "name an mlruns folder, an mlflow.db file, MLflow's database or server by its address, or a .mlplat folder"
 _MLFLOW_DATABASE = "mlflow.db"
 _MLFLOW_FOLDER = "mlruns"
 
@@ -42,13 +42,16 @@ def _open_path(address: str, artifact_root: Path | None, complain: Complaints) -
     if not path.exists():
         raise NotFoundError(f"there is nothing at {path}", hint=_EXPECTED)
     if path.is_dir():
+        store = _store_in(path)
+        if store is not None:
+            return _open_store(store)
         path = _chosen(path)
     if path.is_dir():
         from mlplat_cli.importing.file_source import FileSource
 
         return FileSource(path, artifact_root, complain)
     if not _is_sqlite(path):
-        raise InvalidInputError(f"{path} is nothing that MLflow wrote", hint=_EXPECTED)
+        raise InvalidInputError(f"{path} is nothing that MLflow or mlplat wrote", hint=_EXPECTED)
     from mlplat_cli.importing.database_source import open_database_source
 
     uri = f"sqlite:///{quote(str(path.absolute()))}"
@@ -69,14 +72,34 @@ def _path(address: str) -> Path:
     return Path(address).expanduser()
 
 
+def _store_in(folder: Path) -> Path | None:
+    """Return the store of mlplat that a folder is or holds."""
+    for each in (folder, folder / STORE_FOLDER):
+        if (each / DATABASE_NAME).exists() or (each / JOURNALS).is_dir():
+            return each
+    return None
+
+
+def _open_store(home: Path) -> Source:
+    from mlplat_cli.importing.store_source import StoreSource
+    from mlplat_cli.settings.address import find_store
+    from mlplat_cli.tracking.session import TrackingSession
+
+    session = TrackingSession(find_store(str(home)))
+    try:
+        session.refresh()
+    except BaseException:
+        session.close()
+        raise
+    return StoreSource(session.store, home, str(home), session.close)
+
+
 def _chosen(folder: Path) -> Path:
     """Return the folder itself, or the one thing in it that MLflow wrote."""
     from mlplat_cli.importing.file_source import is_file_store
 
     if is_file_store(folder):
         return folder
-    if (folder / DATABASE_NAME).exists():
-        raise InvalidInputError(f"{folder} is a store of mlplat, not of MLflow", hint=_EXPECTED)
     inner, database = folder / _MLFLOW_FOLDER, folder / _MLFLOW_DATABASE
     found = [path for path, is_it in ((inner, is_file_store(inner)), (database, database.is_file())) if is_it]
     if len(found) > 1:
@@ -84,7 +107,7 @@ def _chosen(folder: Path) -> Path:
             f"{folder} holds both {_MLFLOW_FOLDER}/ and {_MLFLOW_DATABASE}", hint="name one of them"
         )
     if not found:
-        raise InvalidInputError(f"{folder} holds nothing that MLflow wrote", hint=_EXPECTED)
+        raise InvalidInputError(f"{folder} holds nothing that MLflow or mlplat wrote", hint=_EXPECTED)
     return found[0]
 
 

@@ -50,7 +50,7 @@ class ExampleSet:
 
 
 class Source(Protocol):
-    """A place that MLflow recorded into.
+    """A place that runs were recorded into.
 
     Attributes:
         place: how messages name it, without any password.
@@ -63,7 +63,7 @@ class Source(Protocol):
         ...
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
-        """Every run of an experiment, deleted ones too; `data.metrics` is empty."""
+        """Every run of an experiment, deleted ones too; its points are asked for by `points`."""
         ...
 
     def points(self, run: Run) -> Iterator[Sequence[Metric]]:

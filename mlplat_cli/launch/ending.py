@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlplat.context import PARENT
-from mlplat_cli.entities import RunStatus
+from mlplat_cli.entities import RunInfo, RunStatus
 from mlplat_cli.launch.record import Recorder
 from mlplat_cli.launch.supervise import Ended
 from mlplat_cli.store.interface import Store
@@ -24,7 +24,7 @@ def record_end(session: TrackingSession, recorder: Recorder, ended: Ended | None
     journal_end(recorder, status, ended)
     recorder.close()
     session.ingest(recorder.run_id)
-    end_nested(session.store, recorder, status)
+    _end_nested(session.store, recorder, status)
     return status
 
 
@@ -44,7 +44,7 @@ def final_status(said: RunStatus, ended: Ended | None) -> RunStatus:
     return said if said.is_terminal and said is not RunStatus.LOST else RunStatus.FINISHED
 
 
-def end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
+def _end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
     """End the runs that the project opened and left open: over REST, or nested in a library that was killed."""
     left = [
         run
@@ -55,6 +55,18 @@ def end_nested(store: Store, recorder: Recorder, status: RunStatus) -> None:
         end_time = store.get_run(recorder.run_id).info.end_time
         for run in left:
             store.update_run(run.run_id, status=status, end_time=end_time)
+
+
+def end_children(store: Store, parent: RunInfo, status: RunStatus) -> None:
+    """End what runs below a run in its experiment, on a server that many others log to."""
+    below = [parent.run_id]
+    while below:
+        found = store.search_runs(
+            [parent.experiment_id], filter=f"tags.`{PARENT}` = '{below.pop()}' AND attributes.status = 'RUNNING'"
+        )
+        for run in found.items:
+            store.update_run(run.info.run_id, status=status, end_time=parent.end_time)
+            below.append(run.info.run_id)
 
 
 def _parent(store: Store, run_id: str) -> str | None:

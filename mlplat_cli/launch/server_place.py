@@ -17,7 +17,7 @@ from mlplat import shipper
 from mlplat.rest_caller import authorization
 from mlplat.shipment import RefusedError, Server, Shipment, UnreachableError
 from mlplat_cli.errors import MlplatError, StoreError
-from mlplat_cli.launch.ending import end_nested, final_status, journal_end
+from mlplat_cli.launch.ending import end_children, final_status, journal_end
 from mlplat_cli.launch.record import Recorder
 from mlplat_cli.launch.sent_output import SentOutput
 from mlplat_cli.launch.variables import Connection
@@ -100,7 +100,7 @@ class ServerPlace:
                 self._advise(f"{reason}; {LATER}")
                 return status
             with contextlib.suppress(MlplatError):  # the run itself is recorded
-                end_nested(session.store, self._recorder, status)
+                end_children(session.store, session.store.get_run(self._recorder.run_id).info, status)
         return status
 
     def _said(self, session: TrackingSession) -> RunStatus:

@@ -31,6 +31,7 @@ from mlplat_cli.server.old_clients import OldClients
 from mlplat_cli.server.page import PageRoute
 from mlplat_cli.server.routes import Route, Routes, is_unanswered
 from mlplat_cli.server.service import Service
+from mlplat_cli.server.trace_routes import SpanRoute, TraceFileRoute
 from mlplat_cli.server.upload_routes import UploadRoutes
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.inbox import Inbox
@@ -92,7 +93,7 @@ def build_app(
     carriers: list[Carrier] = [NoArtifacts()]
     if serve_artifacts:
         carriers = [ArtifactRoutes(service, before_read), UploadRoutes(service)]
-    carriers += [DocumentRoute(), EventRoutes(store), PageRoute(home)]
+    carriers += [SpanRoute(service), TraceFileRoute(service), DocumentRoute(), EventRoutes(store), PageRoute(home)]
     if inbox:
         carriers.append(JournalRoutes(inbox, figures.count_ingested if figures else lambda _: None))
     if figures is None:

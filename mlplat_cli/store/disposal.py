@@ -12,6 +12,7 @@ from mlplat_cli.store.model_tables import logged_models
 from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.part import SqlPart
 from mlplat_cli.store.tables import experiments, metadata, metrics, model_metrics, origins, runs
+from mlplat_cli.store.trace_tables import spans, traces
 
 
 class SqlDisposal(SqlPart):
@@ -112,6 +113,9 @@ def _dispose_of_experiment(connection: Connection, experiment_id: str) -> bool:
     for table in (runs, logged_models):
         if connection.execute(select(table.c.id).where(table.c.experiment == number)).first() is not None:
             return False
+    # Spans name their trace without a foreign key.
+    its_traces = select(traces.c.id).where(traces.c.experiment == number)
+    connection.execute(spans.delete().where(spans.c.trace.in_(its_traces)))
     _purge(connection, experiments, experiments.c.id == number)
     return True
 

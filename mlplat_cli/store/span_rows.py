@@ -1,11 +1,12 @@
 """Rows of the table `spans`. In: spans. Out: rows, and spans again, every attribute with its type.
 
-Attributes are a JSON object, so that databases can look into it: texts, booleans, numbers and lists are JSON's own;
-whatever JSON lacks is an object of one key (`bytes`, `double`, `map`).
+Attributes are a JSON object, so that databases can look into it, written as people write JSON, so that filters find
+what they ask for. What JSON lacks is an object of one key, `$bytes` or `$double`; `$map` is around a map that looks so.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ from mlplat_cli.entities import AttributeValue, Span, SpanEvent, SpanLink, SpanS
 from mlplat_cli.store.trace_tables import spans
 from mlplat_cli.wire.otlp.conventions import token_usage
 
-_encode = msgspec.json.Encoder().encode
+_BYTES, _DOUBLE, _MAP = _SPECIAL = ("$bytes", "$double", "$map")
 _UNKNOWN_CHARACTER = "\ufffd"
 
 
@@ -30,7 +31,7 @@ class _Content(msgspec.Struct, omit_defaults=True):
 
 _decode_attributes = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_content = msgspec.json.Decoder(_Content).decode
-_EMPTY = _encode(_Content()).decode()
+_EMPTY = "{}"
 
 
 def span_row(trace: int, span: Span) -> tuple[Any, ...]:
@@ -46,7 +47,7 @@ def span_row(trace: int, span: Span) -> tuple[Any, ...]:
         span.start_time_ns,
         span.end_time_ns,
         *(usage or (None, None, None)),
-        _encode(_stored_map(span.attributes)).decode(),
+        _written(_stored_map(span.attributes)),
         _content(span),
     )
 
@@ -89,7 +90,11 @@ def _content(span: Span) -> str:
         [(_clean(event.name), event.time_ns, _stored_map(event.attributes)) for event in span.events],
         [(link.trace_id, link.span_id, _stored_map(link.attributes)) for link in span.links],
     )
-    return _encode(content).decode()
+    return _written(msgspec.to_builtins(content))
+
+
+def _written(stored: object) -> str:
+    return json.dumps(stored, ensure_ascii=False)
 
 
 def _stored_map(attributes: Mapping[str, AttributeValue]) -> dict[str, Any]:
@@ -103,13 +108,14 @@ def _stored(value: AttributeValue) -> Any:
         case bool() | int() | None:
             return value
         case float():
-            return value if math.isfinite(value) else {"double": str(value)}
+            return value if math.isfinite(value) else {_DOUBLE: str(value)}
         case bytes():
-            return {"bytes": b64encode(value).decode()}
+            return {_BYTES: b64encode(value).decode()}
         case list():
             return [_stored(item) for item in value]
         case dict():
-            return {"map": _stored_map(value)}
+            stored = _stored_map(value)
+            return {_MAP: stored} if len(value) == 1 and next(iter(value)) in _SPECIAL else stored
 
 
 def _loaded_map(stored: Mapping[str, Any]) -> dict[str, AttributeValue]:
@@ -121,14 +127,15 @@ def _loaded(value: Any) -> AttributeValue:
         return [_loaded(item) for item in value]
     if not isinstance(value, dict):
         return value  # type: ignore[no-any-return] # what JSON has is what attributes may be
-    ((kind, inner),) = value.items()
-    match kind:
-        case "bytes":
-            return b64decode(inner)
-        case "double":
-            return float(inner)
-        case _:
+    match value:
+        case {"$bytes": str(encoded)} if len(value) == 1:
+            return b64decode(encoded)
+        case {"$double": str(number)} if len(value) == 1:
+            return float(number)
+        case {"$map": dict(inner)} if len(value) == 1:
             return _loaded_map(inner)
+        case _:
+            return _loaded_map(value)
 
 
 def _clean(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from functools import lru_cache
@@ -38,4 +39,4 @@ def _json_member(document: str | None, key: str) -> str | None:
     value = _decode(document).get(key)
     if value is None or isinstance(value, str):
         return value and value.strip('"')
-    return msgspec.json.encode(value).decode()
+    return json.dumps(value, ensure_ascii=False)

@@ -171,13 +171,13 @@ def _pattern_test(operator: Operator, column: ColumnElement[Any], pattern: str) 
 
 
 def _as_in_json(test: Comparison) -> list[str]:
-    # As it stands in an attribute's text, and as in one that is JSON itself.
+    # As it stands in an attribute that is no text, in one that is, and in one whose text is JSON.
     plain = str(test.value)
     if test.operator in (Operator.RLIKE, Operator.NOT_RLIKE):
         return [plain]
     once = json.dumps(plain, ensure_ascii=False)[1:-1]
     twice = json.dumps(once, ensure_ascii=False)[1:-1]
-    return list(dict.fromkeys([once, twice]))
+    return list(dict.fromkeys([plain, once, twice]))
 
 
 def _linked(tree: _Test | IsMissing) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ def find_run(store: Store, reference: str) -> Run:
     """
     try:
         return store.get_run(reference)
-    except NotFoundError:
+    except (NotFoundError, InvalidInputError):  # some stores refuse what cannot be an id
         pass
     everywhere = all_experiment_ids(store)
     found = _named(store, everywhere, reference)

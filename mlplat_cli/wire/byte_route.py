@@ -12,6 +12,7 @@ ANY = "*/*"
 BYTES = "application/octet-stream"
 TEXT = "text/plain"
 JSON = "application/json"
+PROTOBUF = "application/x-protobuf"
 EVENTS = "text/event-stream"
 
 

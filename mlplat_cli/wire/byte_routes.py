@@ -6,7 +6,7 @@ cannot be said by a request type alone.
 
 from __future__ import annotations
 
-from mlplat_cli.wire.byte_route import ANY, BYTES, EVENTS, TEXT, ByteRoute, Parameter
+from mlplat_cli.wire.byte_route import ANY, BYTES, EVENTS, PROTOBUF, TEXT, ByteRoute, Parameter
 from mlplat_cli.wire.endpoint import PROXY
 from mlplat_cli.wire.endpoints.journals import JOURNAL, STAGED_FILE
 from mlplat_cli.wire.endpoints.uploads import PART, UPLOAD
@@ -85,6 +85,14 @@ _GOING_ON = (
 UPLOAD_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute(
         "POST",
+        "/api/2.0/mlflow/upload-artifact",
+        "upload_run_artifact",
+        "Write a small file of a run, as MLflow's pages do.",
+        (_RUN_ID, _PATH),
+        takes=BYTES,
+    ),
+    ByteRoute(
+        "POST",
         UPLOAD,
         "go_on_with_upload",
         "Send a proxied artifact's bytes from an offset on; the answer is how many the server has.",
@@ -119,6 +127,32 @@ JOURNAL_ROUTES: tuple[ByteRoute, ...] = (
     ),
 )
 
+TRACE_ROUTES: tuple[ByteRoute, ...] = (
+    ByteRoute(
+        "POST",
+        "/v1/traces",
+        "export_spans",
+        "Send spans as OpenTelemetry does, in protobuf or JSON, plain or compressed; all are kept, or none.",
+        (
+            Parameter("x-mlflow-experiment-id", "Where new traces go.", _TEXT, place="header"),
+            Parameter("x-mlflow-run-id", "The run that the traces belong to.", _TEXT, place="header"),
+        ),
+        takes=PROTOBUF,
+        gives=PROTOBUF,
+    ),
+    ByteRoute(
+        "GET",
+        "/api/2.0/mlflow/get-trace-artifact",
+        "get_trace_artifact",
+        "Read a trace's spans as a file, or a file beside them.",
+        (
+            Parameter("request_id", "The trace.", _TEXT, required=True),
+            Parameter("path", "The file's path below the trace's folder; its spans unless it is named.", _TEXT),
+        ),
+        gives=ANY,
+    ),
+)
+
 PLAIN_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute("GET", "/health", "health", "Say that the server answers.", gives=TEXT),
     ByteRoute("GET", "/version", "version", "Say which MLflow's protocol is answered.", gives=TEXT),
@@ -139,4 +173,4 @@ PLAIN_ROUTES: tuple[ByteRoute, ...] = (
     ),
 )
 
-BYTE_ROUTES: tuple[ByteRoute, ...] = (*PLAIN_ROUTES, *ARTIFACT_ROUTES, *UPLOAD_ROUTES, *JOURNAL_ROUTES)
+BYTE_ROUTES: tuple[ByteRoute, ...] = (*PLAIN_ROUTES, *ARTIFACT_ROUTES, *UPLOAD_ROUTES, *JOURNAL_ROUTES, *TRACE_ROUTES)

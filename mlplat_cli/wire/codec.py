@@ -111,7 +111,8 @@ def _plain(value: Any) -> Any:
         return msgspec.to_builtins(value)
     fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
     optional = _defaults(type(value))
-    return {name: _plain(item) for name, item in fields if item is not None or name not in optional}
+    said = ((name, item) for name, item in fields if item is not msgspec.UNSET)
+    return {name: _plain(item) for name, item in said if item is not None or name not in optional}
 
 
 @cache

@@ -103,6 +103,8 @@ def error_of(fault: FaultMessage) -> MlplatError:
     hint, message = fault.hint, fault.message
     if hint:
         message = message.removesuffix(f" ({hint})")
+    # Other servers add what their database said, statement and values, from the second line on.
+    message = message.partition("\n")[0]
     if fault.filter is not None and fault.position is not None:
         return FilterError(message, text=fault.filter, position=fault.position, hint=hint)
     return _KINDS.get(fault.error_code, StoreError)(message, hint=hint)

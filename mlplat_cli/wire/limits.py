@@ -46,6 +46,11 @@ USUAL_WEBHOOKS = 100
 SCORER_NAME_LENGTH = 256
 USER_LENGTH = 255
 SUMMARY_EXPERIMENTS = 20
+SEARCH_TRACES = 500
+LINKED_TRACES = 1_000
+TRACE_ID_LENGTH = 50
+TRACE_TAG_LENGTH = 8_000
+CLIENT_REQUEST_ID_LENGTH = 256
 HISTORY_RUNS = 100
 HISTORY_POINTS = 25_000
 CHART_SERIES = 500
@@ -55,6 +60,7 @@ CHART_PIXELS = range(10, 10_001)
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
 _JOURNAL = re.compile(r"[a-zA-Z0-9][\w-]{0,255}/[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
+_TRACE_ID = re.compile(rf"[\w-]{{1,{TRACE_ID_LENGTH}}}", re.ASCII)
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _WEBHOOK_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -154,6 +160,28 @@ def registry_tag(tag: Tag) -> Tag:
     _at_most(KEY_LENGTH, "tag key", required("key", tag.key))
     _at_most(REGISTRY_TAG_LENGTH, f"value of tag {tag.key!r}", tag.value)
     return tag
+
+
+def trace_id(value: str) -> str:
+    """Check a trace's id."""
+    if not _TRACE_ID.fullmatch(required("trace_id", value)):
+        raise InvalidInputError(f"invalid trace id {value!r}: letters, digits, '_' and '-', at most {TRACE_ID_LENGTH}")
+    return value
+
+
+def trace_tag(kind: str, tag: Tag) -> Tag:
+    """Check a tag of a trace, or what its metadata say; a longer value is cut to the limit.
+
+    Args:
+        kind: names it in the error.
+    """
+    _at_most(KEY_LENGTH, f"{kind} key", required("key", tag.key))
+    return tag if len(tag.value) <= TRACE_TAG_LENGTH else Tag(tag.key, tag.value[:TRACE_TAG_LENGTH])
+
+
+def assessment_name(value: str) -> str:
+    """Check the name of an assessment."""
+    return _at_most(KEY_LENGTH, "assessment_name", required("assessment_name", value))
 
 
 def registered_model_name(value: str) -> str:

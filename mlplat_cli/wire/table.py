@@ -14,16 +14,17 @@ from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
 from mlplat_cli.wire.endpoints.runs import RUNS
+from mlplat_cli.wire.endpoints.traces import TRACES
 from mlplat_cli.wire.endpoints.uploads import UPLOADS
 from mlplat_cli.wire.endpoints.views import VIEWS
 from mlplat_cli.wire.endpoints.webhooks import WEBHOOKS
 from mlplat_cli.wire.messages.empty import EmptyRequest
 from mlplat_cli.wire.messages.server_info import ServerInfoResponse
 
-PROTOCOL_VERSION = "3.3.2"
-"""The answer to `GET /version`: the newest MLflow whose protocol, save traces, is answered.
+PROTOCOL_VERSION = "3.17.2"
+"""The answer to `GET /version`: the MLflow whose protocol is answered.
 
-From 3.4 on a stock client would send traces as OpenTelemetry, which is not answered yet.
+A stock client sends traces as OpenTelemetry to 3.4 and later, and to older ones as files.
 """
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -36,6 +37,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *UPLOADS,
     *EVALUATION_DATASETS,
     *SCORERS,
+    *TRACES,
     *WEBHOOKS,
     Endpoint("GET", f"{API_3}/server-info", EmptyRequest, ServerInfoResponse, "server_info"),
     *OWN_LINES,
@@ -43,9 +45,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 UNANSWERED: tuple[str, ...] = (
-    f"{API}/traces",
-    f"{API_3}/traces",
-    "/v1/traces",
     f"{API}/unified-traces",
     f"{API}/users",
     f"{API_3}/roles",

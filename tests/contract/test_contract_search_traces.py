@@ -32,9 +32,7 @@ def four(store: Store) -> Store:
     store.log_spans(
         "0",
         [
-            span(
-                "a", 1, "outer", attributes={"model": '"gpt-4"', "n": 5, "ok": True, "mlflow.spanInputs": '{"q": "é"}'}
-            ),
+            span("a", 1, "outer", attributes={"model": '"gpt-4"', "n": 5, "ok": True, "mlflow.spanInputs": {"q": "é"}}),
             span("a", 2, "inner", parent=1, kind="LLM", attributes={"model": "gpt-3", 'odd "key\\': "v"}),
             span("b", 1, "outer", kind="LLM", status=SpanStatus.ERROR, attributes={"list": ["x", 'say "hi"']}),
         ],

@@ -68,8 +68,9 @@ def expect_whole(served: ServedStore, run_id: str) -> None:
 
 def test_a_run_is_recorded_on_the_server(served: ServedStore) -> None:
     served.start()
-    done = served.tool(*run_words(served), "--experiment-name", "wines")
+    done = served.tool(*run_words(served), "--experiment-name", "wines", "--run-name", "on a server")
     assert done.out == "trained\n"
+    assert served.tool("runs", "logs", "on a server", "--tracking-uri", served.url).out == "trained\n"
     expect_whole(served, done.run_id)
     assert not (served.tool.folder / ".mlplat").exists()
     remote = served.tool("runs", "list", "--experiment", "wines", "--json", "--tracking-uri", served.url).json()["runs"]

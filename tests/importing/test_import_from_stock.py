@@ -184,6 +184,15 @@ def test_a_database(database: tuple[Stock, str], expected: dict[str, Any], desti
     assert "nan" in [point[1] for point in points]
 
 
+def test_there_and_back(database: tuple[Stock, str], expected: dict[str, Any], destination: Destination) -> None:
+    maker, uri = database
+    destination.imported(uri)
+    back = destination.tool.folder / "back"
+    for _ in range(2):
+        assert destination.tool("export", back, "--json").json()["failures"] == []
+    same(expected, maker.read(str(back), maker.folder / "back.json"))
+
+
 def test_a_database_of_mlflow_2(stock: Callable[[str], Stock], destination: Destination) -> None:
     maker = stock("middle")
     uri = f"sqlite:///{maker.folder}/mlflow.db"

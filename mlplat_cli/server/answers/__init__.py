@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mlplat_cli.server.answers import (
     artifact_answers,
+    assessment_answers,
     change_answers,
     evaluation_dataset_answers,
     experiment_answers,
@@ -25,6 +26,8 @@ from mlplat_cli.server.answers import (
     run_answers,
     scorer_answers,
     server_info_answer,
+    trace_answers,
+    trace_v2_answers,
     upload_answers,
     view_answers,
     webhook_answers,
@@ -51,6 +54,9 @@ _MODULES = (
     upload_answers,
     own_answers,
     intake_answers,
+    trace_answers,
+    trace_v2_answers,
+    assessment_answers,
 )
 
 

@@ -19,6 +19,7 @@ from mlplat_cli.wire.messages.logged_model import (
     SearchLoggedModels,
     SearchLoggedModelsResponse,
     SetLoggedModelTags,
+    TaggedLoggedModelResponse,
     logged_model_message,
 )
 
@@ -53,11 +54,11 @@ def delete_logged_model(service: Service, request: LoggedModelId) -> EmptyRespon
     return EmptyResponse()
 
 
-def set_logged_model_tags(service: Service, request: SetLoggedModelTags) -> LoggedModelResponse:
+def set_logged_model_tags(service: Service, request: SetLoggedModelTags) -> TaggedLoggedModelResponse:
     """Set tags."""
     tags = [limits.registry_tag(tag) for tag in request.tags]
     model = service.store.set_logged_model_tags(request.model_id, tags)
-    return LoggedModelResponse(model=logged_model_message(model))
+    return TaggedLoggedModelResponse(model=logged_model_message(model))
 
 
 def delete_logged_model_tag(service: Service, request: DeleteLoggedModelTag) -> EmptyResponse:

@@ -36,7 +36,7 @@ _SOON_BACK = (429, 502, 503, 504)
 _NOT_TAKEN = (429,)
 _UNKNOWN, _WRONG_VERB, _NOT_ANSWERED = 404, 405, 501
 _REFUSED = (401, 403)
-_PART = re.compile(r"\{(\w+)(?::path)?\}")
+_PART = re.compile(r"\{(\w+)(:path)?\}")
 
 
 class Connection:
@@ -175,8 +175,9 @@ def _patience(*, repeat: bool) -> Any:
 
 def _written(endpoint: Endpoint, request: Struct) -> tuple[str, bytes | None]:
     """Return path with query, and body, of a request."""
-    names = set(_PART.findall(endpoint.path))
-    path = _PART.sub(lambda part: quote(str(getattr(request, part[1])), safe=""), endpoint.path)
+    names = {name for name, _ in _PART.findall(endpoint.path)}
+    # Some servers know a slash in such a part only as it is.
+    path = _PART.sub(lambda part: quote(str(getattr(request, part[1])), safe="/" if part[2] else ""), endpoint.path)
     if endpoint.verb == "GET":
         query = urlencode({key: value for key, value in encode_query(request).items() if key not in names}, doseq=True)
         return (f"{path}?{query}" if query else path), None

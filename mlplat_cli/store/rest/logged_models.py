@@ -52,7 +52,9 @@ class RestLoggedModels(RestPart):
 
     def set_logged_model_tags(self, model_id: str, tags: Sequence[Tag]) -> LoggedModel:
         """Set or overwrite tags."""
-        return self._logged_model("set_logged_model_tags", wire.SetLoggedModelTags(model_id=model_id, tags=tuple(tags)))
+        request = wire.SetLoggedModelTags(model_id=model_id, tags=tuple(tags))
+        found: wire.TaggedLoggedModelResponse = self._call("set_logged_model_tags", request)
+        return self.get_logged_model(model_id) if found.model is None else _entity(found.model)
 
     def delete_logged_model_tag(self, model_id: str, key: str) -> None:
         """Remove a tag; NotFoundError when it is not there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from mlplat_cli.entities import Page, Run, RunInfo, RunStatus, Tag, ViewType
@@ -31,7 +32,8 @@ class RestRuns(RestPart):
             experiment_id=experiment_id,
             user_id=user_id,
             run_name=run_name or "",
-            start_time=start_time,
+            # Other servers take none for 1970.
+            start_time=time.time_ns() // 1_000_000 if start_time is None else start_time,
             tags=tuple(tags),
             owner=owner or "",
         )

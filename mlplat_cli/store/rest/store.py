@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.errors import NotSupportedError
 from mlplat_cli.store.rest.artifacts import RestRepository
+from mlplat_cli.store.rest.assessments import RestAssessments
 from mlplat_cli.store.rest.changes import RestChanges
 from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
@@ -16,6 +17,7 @@ from mlplat_cli.store.rest.registered_models import RestRegisteredModels
 from mlplat_cli.store.rest.run_data import RestRunData
 from mlplat_cli.store.rest.runs import RestRuns
 from mlplat_cli.store.rest.scorers import RestScorers
+from mlplat_cli.store.rest.traces import RestTraces
 from mlplat_cli.store.rest.views import RestViews
 from mlplat_cli.store.rest.webhooks import RestWebhooks
 
@@ -32,6 +34,8 @@ class RestStore(
     RestModelVersions,
     RestEvaluationDatasets,
     RestScorers,
+    RestTraces,
+    RestAssessments,
     RestWebhooks,
     RestIntake,
     RestViews,

@@ -55,7 +55,7 @@ LOGGED_MODELS: tuple[Endpoint, ...] = (
         "PATCH",
         f"{API}/logged-models/{{model_id}}/tags",
         logged_model.SetLoggedModelTags,
-        logged_model.LoggedModelResponse,
+        logged_model.TaggedLoggedModelResponse,
         "set_logged_model_tags",
     ),
     Endpoint(

@@ -105,13 +105,19 @@ class LoggedModelMessage(Struct, kw_only=True, frozen=True):
     """A logged model."""
 
     info: LoggedModelInfoMessage
-    data: LoggedModelDataMessage
+    data: LoggedModelDataMessage = LoggedModelDataMessage()
 
 
 class LoggedModelResponse(Struct, kw_only=True, frozen=True):
     """One logged model."""
 
     model: LoggedModelMessage
+
+
+class TaggedLoggedModelResponse(Struct, kw_only=True, frozen=True):
+    """The model as it is now; servers other than ours do not show it."""
+
+    model: LoggedModelMessage | None = None
 
 
 class SearchLoggedModelsResponse(Struct, kw_only=True, frozen=True, omit_defaults=True):

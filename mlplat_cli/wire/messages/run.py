@@ -120,12 +120,12 @@ class RunOutputsMessage(Struct, kw_only=True, frozen=True, omit_defaults=True):
 
 
 class RunMessage(Struct, kw_only=True, frozen=True):
-    """A run, whole."""
+    """A run, whole. Servers other than ours leave parts out that are empty."""
 
     info: RunInfoMessage
-    data: RunDataMessage
-    inputs: RunInputsMessage
-    outputs: RunOutputsMessage
+    data: RunDataMessage = RunDataMessage()
+    inputs: RunInputsMessage = RunInputsMessage()
+    outputs: RunOutputsMessage = RunOutputsMessage()
 
 
 class RunResponse(Struct, kw_only=True, frozen=True):

@@ -6,6 +6,7 @@ Read are MLflow's own names, OpenTelemetry's for generative AI (`gen_ai.…`), O
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -142,9 +143,9 @@ def _shown(attributes: Attributes, names: tuple[str, ...]) -> str | None:
         value = attributes.get(name)
         if value is None:
             continue
-        if isinstance(value, str) and (name.startswith("mlflow.") or not isinstance(plain(value), str)):
+        if isinstance(value, str) and plain(value) != value:
             return value
-        return msgspec.json.encode(value).decode()
+        return json.dumps(value, ensure_ascii=False, default=str)
     return None
 
 

@@ -1,0 +1,1 @@
+"""From a store back to MLflow. In: a store. Out: a folder that MLflow reads."""

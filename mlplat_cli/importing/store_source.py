@@ -1,0 +1,143 @@
+"""A store of mlplat as a source. In: the store, opened and current. Out: the calls of `Source`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from mlplat_cli.artifacts import open_location
+from mlplat_cli.artifacts.repository import ReadableArtifacts
+from mlplat_cli.entities import (
+    EvaluationRecord,
+    Experiment,
+    LoggedModel,
+    Metric,
+    ModelVersion,
+    Page,
+    RegisteredModel,
+    Run,
+    Scorer,
+    Trace,
+    ViewType,
+)
+from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.importing.source import POINTS_AT_ONCE, ExampleSet, RegistryEntry
+from mlplat_cli.store.interface import Store
+
+T = TypeVar("T")
+
+_RUNS_AT_ONCE = 500
+_PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
+
+
+class StoreSource:
+    """Reads everything that a store has, deleted things too.
+
+    Args:
+        home: the folder (`.mlplat`) of its artifacts. place: how messages name it.
+        close: called when all was read.
+    """
+
+    def __init__(self, store: Store, home: Path, place: str, close: Callable[[], None]) -> None:
+        self._store = store
+        self._home = home
+        self._close = close
+        self.place = place
+
+    def experiments(self) -> Iterator[Experiment]:
+        """Every experiment, deleted ones too, by number."""
+        found = _all(lambda token: self._store.search_experiments(view=ViewType.ALL, page_token=token))
+        yield from sorted(found, key=lambda each: int(each.experiment_id))
+
+    def runs(self, experiment: Experiment) -> Iterator[Run]:
+        """Every run of an experiment, deleted ones too, oldest first."""
+        order = ["attributes.start_time ASC"]
+        yield from _all(
+            lambda token: self._store.search_runs(
+                [experiment.experiment_id],
+                view=ViewType.ALL,
+                order_by=order,
+                max_results=_RUNS_AT_ONCE,
+                page_token=token,
+            )
+        )
+
+    def points(self, run: Run) -> Iterator[Sequence[Metric]]:
+        """Every point of a run's metrics."""
+        for metric in run.data.metrics:
+            token = None
+            while True:
+                page = self._store.metric_history(
+                    run.info.run_id, metric.key, max_results=POINTS_AT_ONCE, page_token=token
+                )
+                yield page.items
+                token = page.token
+                if token is None:
+                    break
+
+    def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
+        """Every logged model of an experiment with its metrics."""
+        yield from _all(lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token))
+
+    def traces(self, experiment: Experiment) -> Iterator[Trace]:
+        """Every trace of an experiment with its spans and assessments."""
+        for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
+            yield from self._store.traces([info.trace_id])
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        newest = self._store.list_scorers([experiment.experiment_id])
+        return [each for one in newest for each in self._store.scorer_versions(experiment.experiment_id, one.name)]
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        for found in _all(lambda token: self._store.search_evaluation_datasets(page_token=token)):
+            yield ExampleSet(found, list(self._records(found.dataset_id)))
+
+    def registry(self) -> Iterator[RegistryEntry]:
+        """Every registered model, prompts too."""
+        for wanted in (None, _PROMPTS):
+            for model in self._models(wanted):
+                yield RegistryEntry(model, self._versions(model))
+
+    def holds(self, address: str) -> bool:
+        """Tell whether artifacts at an address lie in a folder of this machine."""
+        try:
+            open_location(address, self._home)
+        except (NotSupportedError, InvalidInputError):
+            return False
+        return True
+
+    def run_artifacts(self, run: Run) -> ReadableArtifacts:
+        """Open the artifacts of a run."""
+        return open_location(run.info.artifact_uri, self._home)
+
+    def model_artifacts(self, model: LoggedModel) -> ReadableArtifacts:
+        """Open the files of a logged model."""
+        return open_location(model.artifact_uri, self._home)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._close()
+
+    def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
+        return _all(lambda token: self._store.dataset_records(dataset_id, page_token=token))
+
+    def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
+        return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))
+
+    def _versions(self, model: RegisteredModel) -> Sequence[ModelVersion]:
+        name = model.name.replace("'", "''")
+        found = _all(lambda token: self._store.search_model_versions(filter=f"name = '{name}'", page_token=token))
+        return sorted(found, key=lambda version: int(version.version))
+
+
+def _all(page: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    token = None
+    while True:
+        found = page(token)
+        yield from found.items
+        token = found.token
+        if token is None:
+            return

@@ -1,0 +1,145 @@
+"""Spans in files. In: a trace whose spans no client sent to the store. Out: the same with those of its `traces.json`.
+
+Clients of MLflow before 3.4 write that file below the trace's artifact location; so do their runs that were imported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mlplat_cli.artifacts import open_location
+from mlplat_cli.entities import AttributeValue, Span, SpanEvent, SpanStatus, Trace, TraceInfo
+from mlplat_cli.errors import ArtifactError, NotFoundError, NotSupportedError
+from mlplat_cli.server.service import Service
+from mlplat_cli.wire.messages.span import any_value, shown_attributes, trace_bytes
+from mlplat_cli.wire.otlp import conventions
+
+FILE = "traces.json"
+_LOCATION = "mlflow.artifactLocation"
+_CODES = {"STATUS_CODE_OK": SpanStatus.OK, "OK": SpanStatus.OK, "STATUS_CODE_ERROR": SpanStatus.ERROR}
+_STATUSES = _CODES | {"ERROR": SpanStatus.ERROR}
+
+
+def with_files(service: Service, trace: Trace) -> Trace:
+    """Return a trace with the spans of its file, if it has none of its own."""
+    if trace.spans:
+        return trace
+    content = read_file(service, trace.info)
+    if content is None:
+        return trace
+    return msgspec.structs.replace(trace, spans=_spans(trace.info.trace_id, content))
+
+
+def read_file(service: Service, info: TraceInfo) -> bytes | None:
+    """Read the file of a trace; None where there is none."""
+    location = next((tag.value for tag in info.tags if tag.key == _LOCATION), None)
+    if location is None:
+        return None
+    try:
+        with open_location(location, service.home).open_read(FILE).stream as stream:
+            return stream.read()
+    except (NotFoundError, NotSupportedError, ArtifactError):
+        return None
+
+
+def as_file(trace: Trace) -> bytes:
+    """Write the spans of a trace as such a file, whose attributes are JSON texts."""
+    spans = [
+        {
+            "trace_id": trace_bytes(span.trace_id).hex(),
+            "span_id": span.span_id,
+            "parent_span_id": span.parent_id,
+            "name": span.name,
+            "start_time_unix_nano": span.start_time_ns,
+            "end_time_unix_nano": span.end_time_ns,
+            "status": {"code": f"STATUS_CODE_{span.status.value}", "message": span.status_message},
+            "attributes": {name: _written(value) for name, value in shown_attributes(span).items()},
+            "events": [
+                {"name": event.name, "time_unix_nano": event.time_ns, "attributes": _plain(event.attributes)}
+                for event in span.events
+            ],
+        }
+        for span in trace.spans
+    ]
+    return json.dumps({"spans": spans}, ensure_ascii=False).encode()
+
+
+def _written(value: AttributeValue) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return any_value(value)["bytes_value"] if isinstance(value, bytes) else value
+
+
+def _spans(trace_id: str, content: bytes) -> tuple[Span, ...]:
+    try:
+        listed = json.loads(content)["spans"]
+        return tuple(sorted((_span(trace_id, each) for each in listed), key=lambda span: span.start_time_ns))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ()
+
+
+def _span(trace_id: str, told: Mapping[str, Any]) -> Span:
+    # Before MLflow 3 ids and times had other names.
+    context = told.get("context") or {}
+    attributes = {name: _value(text) for name, text in (told.get("attributes") or {}).items()}
+    status = told.get("status") or {}
+    return Span(
+        trace_id=trace_id,
+        span_id=_hex(told.get("span_id") or context["span_id"]),
+        parent_id=_hex(told.get("parent_span_id") or told.get("parent_id")) or None,
+        name=told["name"],
+        start_time_ns=int(told.get("start_time_unix_nano") or told["start_time"]),
+        end_time_ns=told.get("end_time_unix_nano") or told.get("end_time"),
+        type=conventions.span_type(attributes),
+        status=_STATUSES.get(told.get("status_code") or status.get("code", ""), SpanStatus.UNSET),
+        status_message=told.get("status_message") or status.get("message", ""),
+        attributes=attributes,
+        events=_events(told.get("events") or ()),
+    )
+
+
+def _events(told: Sequence[Mapping[str, Any]]) -> tuple[SpanEvent, ...]:
+    return tuple(
+        SpanEvent(
+            name=each["name"],
+            time_ns=int(each.get("time_unix_nano") or each.get("timestamp") or 0),
+            attributes=each.get("attributes") or {},
+        )
+        for each in told
+    )
+
+
+def _value(text: Any) -> AttributeValue:
+    if not isinstance(text, str):
+        plain: AttributeValue = text
+        return plain
+    try:
+        read: AttributeValue = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return read
+
+
+_SPAN_BYTES = 8
+
+
+def _hex(given: str | None) -> str:
+    """Read an id: hex digits, with 0x or not, or base64."""
+    text = (given or "").removeprefix("0x")
+    if not text:
+        return ""
+    if len(text) == 2 * _SPAN_BYTES:
+        return bytes.fromhex(text).hex()
+    from base64 import b64decode
+
+    return b64decode(text).hex()
