@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
-from mlplat_cli.artifacts import open_location
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
     EvaluationRecord,
@@ -35,13 +33,16 @@ class StoreSource:
     """Reads everything that a store has, deleted things too.
 
     Args:
-        home: the folder (`.mlplat`) of its artifacts. place: how messages name it.
+        open_place: opens an address of artifacts; NotSupportedError for one that cannot be reached.
+        place: how messages name it.
         close: called when all was read.
     """
 
-    def __init__(self, store: Store, home: Path, place: str, close: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, open_place: Callable[[str], ReadableArtifacts], place: str, close: Callable[[], None]
+    ) -> None:
         self._store = store
-        self._home = home
+        self._open_place = open_place
         self._close = close
         self.place = place
 
@@ -102,20 +103,20 @@ class StoreSource:
                 yield RegistryEntry(model, self._versions(model))
 
     def holds(self, address: str) -> bool:
-        """Tell whether artifacts at an address lie in a folder of this machine."""
+        """Tell whether artifacts at an address can be reached."""
         try:
-            open_location(address, self._home)
+            self._open_place(address)
         except (NotSupportedError, InvalidInputError):
             return False
         return True
 
     def run_artifacts(self, run: Run) -> ReadableArtifacts:
         """Open the artifacts of a run."""
-        return open_location(run.info.artifact_uri, self._home)
+        return self._open_place(run.info.artifact_uri)
 
     def model_artifacts(self, model: LoggedModel) -> ReadableArtifacts:
         """Open the files of a logged model."""
-        return open_location(model.artifact_uri, self._home)
+        return self._open_place(model.artifact_uri)
 
     def close(self) -> None:
         """Give connections back."""
