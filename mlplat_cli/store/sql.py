@@ -31,6 +31,7 @@ from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
 from mlplat_cli.store.search_traces import SqlTraceSearch
 from mlplat_cli.store.series import SqlSeries
+from mlplat_cli.store.trace_metrics import SqlTraceMetrics
 from mlplat_cli.store.trace_spans import SqlSpans
 from mlplat_cli.store.traces import SqlTraces
 from mlplat_cli.store.webhook_deliveries import SqlDeliveries
@@ -57,6 +58,7 @@ class SqlStore(
     SqlTraces,
     SqlSpans,
     SqlTraceSearch,
+    SqlTraceMetrics,
     SqlAssessments,
     SqlDisposal,
     SqlEvaluationDatasets,
