@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
+    EvaluationRecord,
     Experiment,
     LoggedModel,
     Metric,
@@ -14,11 +15,12 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
+    Scorer,
     Trace,
     ViewType,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
-from mlplat_cli.importing.source import POINTS_AT_ONCE, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, ExampleSet, RegistryEntry
 from mlplat_cli.store.interface import Store
 
 T = TypeVar("T")
@@ -84,6 +86,16 @@ class StoreSource:
         for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
             yield from self._store.traces([info.trace_id])
 
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        newest = self._store.list_scorers([experiment.experiment_id])
+        return [each for one in newest for each in self._store.scorer_versions(experiment.experiment_id, one.name)]
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        for found in _all(lambda token: self._store.search_evaluation_datasets(page_token=token)):
+            yield ExampleSet(found, list(self._records(found.dataset_id)))
+
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
         for wanted in (None, _PROMPTS):
@@ -109,6 +121,9 @@ class StoreSource:
     def close(self) -> None:
         """Give connections back."""
         self._close()
+
+    def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
+        return _all(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
         return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))
