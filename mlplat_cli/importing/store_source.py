@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
+    EvaluationRecord,
     Experiment,
     LoggedModel,
     Metric,
@@ -14,13 +15,13 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
+    Scorer,
     Trace,
     ViewType,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
-from mlplat_cli.importing.source import POINTS_AT_ONCE, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, ExampleSet, RegistryEntry
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.trace_interface import TraceStore
 
 T = TypeVar("T")
 
@@ -82,9 +83,18 @@ class StoreSource:
 
     def traces(self, experiment: Experiment) -> Iterator[Trace]:
         """Every trace of an experiment with its spans and assessments."""
-        store = cast(TraceStore, self._store)
-        for info in _all(lambda token: store.search_traces([experiment.experiment_id], page_token=token)):
-            yield from store.traces([info.trace_id])
+        for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
+            yield from self._store.traces([info.trace_id])
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        newest = self._store.list_scorers([experiment.experiment_id])
+        return [each for one in newest for each in self._store.scorer_versions(experiment.experiment_id, one.name)]
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        for found in _all(lambda token: self._store.search_evaluation_datasets(page_token=token)):
+            yield ExampleSet(found, list(self._records(found.dataset_id)))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
@@ -111,6 +121,9 @@ class StoreSource:
     def close(self) -> None:
         """Give connections back."""
         self._close()
+
+    def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
+        return _all(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
         return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))

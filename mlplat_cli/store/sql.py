@@ -12,6 +12,7 @@ from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_addresses import SqlAddressIntake
+from mlplat_cli.store.intake_evaluations import SqlEvaluationIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -72,6 +73,7 @@ class SqlStore(
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlEvaluationIntake,
     SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""
