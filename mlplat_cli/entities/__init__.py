@@ -64,6 +64,7 @@ from mlplat_cli.entities.trace import (
     TraceInfo,
     TraceState,
 )
+from mlplat_cli.entities.trace_metric import Aggregation, TraceAggregation, TraceFigures, TraceQuestion, TraceView
 from mlplat_cli.entities.webhook import (
     WEBHOOK_ACTIONS,
     Delivery,
@@ -76,6 +77,7 @@ from mlplat_cli.entities.webhook import (
 
 __all__ = [
     "WEBHOOK_ACTIONS",
+    "Aggregation",
     "ArtifactRecord",
     "Assessment",
     "AssessmentError",
@@ -143,8 +145,12 @@ __all__ = [
     "TagRecord",
     "Taken",
     "Trace",
+    "TraceAggregation",
+    "TraceFigures",
     "TraceInfo",
+    "TraceQuestion",
     "TraceState",
+    "TraceView",
     "ViewType",
     "Webhook",
     "WebhookAction",

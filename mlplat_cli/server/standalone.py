@@ -15,8 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING
 
-from mlplat_cli.errors import InvalidInputError, LaunchError
+from mlplat_cli.errors import InvalidInputError, LaunchError, MlplatError
 from mlplat_cli.server.loopback import BACKLOG, LoopbackServer
+from mlplat_cli.server.rest import Rest, share_heap
 from mlplat_cli.settings.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
             f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
         )
     listener = _listen(options.host, options.port)
+    share_heap()
     with _signals() as stopping:
         if options.workers > 1:
             from mlplat_cli.server.workers import supervise
@@ -121,8 +123,13 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
         server.start()
         for keeper in keepers if worker.keeps else ():
             keeper.start()
+        with suppress(MlplatError):
+            # So that the first who asks does not wait for what it needs.
+            session.store.search_runs(["0"], max_results=1)
+        rest = Rest(lambda: figures.done, session.store.close)
         while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
+            rest.look()
         server.stop(STOP_SECONDS)
         for keeper in keepers if worker.keeps else ():
             keeper.stop()

@@ -91,7 +91,7 @@ class Database:
         raise WouldWaitError(f"another process is writing to {self.place}")
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, but those that are in use at this moment; whoever asks next opens another."""
         with self._turn:
             if self._writer is not None:
                 self._writer.close()

@@ -54,6 +54,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
+from mlplat_cli.store.aliveness import ask_when_idle
 from mlplat_cli.store.ddl import mysql_collation
 from mlplat_cli.store.sqlite_functions import add_functions
 
@@ -176,12 +177,11 @@ def _begin_mysql(connection: Connection) -> None:
 def _pooled(address: URL, extra: str, arguments: dict[str, Any], **settings: Any) -> Engine:
     given = {name: value for name, value in arguments.items() if name not in address.query}
     try:
-        return create_engine(
+        engine = create_engine(
             address,
             pool_size=_POOL_SIZE,
             max_overflow=_POOL_OVERFLOW,
             pool_timeout=BUSY_SECONDS,
-            pool_pre_ping=True,
             pool_recycle=_RECYCLE_SECONDS,
             connect_args=given,
             hide_parameters=True,
@@ -191,6 +191,8 @@ def _pooled(address: URL, extra: str, arguments: dict[str, Any], **settings: Any
         raise StoreError(
             f"the driver for {extra}:// addresses is not installed", hint=f"pip install 'mlplat[{extra}]'"
         ) from error
+    ask_when_idle(engine)
+    return engine
 
 
 def is_writing(connection: Connection) -> bool:

@@ -52,14 +52,16 @@ class SqlTraceSearch(SqlPart):
         within = _COLUMNS.experiment == numbers[0] if len(numbers) == 1 else among(_COLUMNS.experiment, numbers)
         listing = listing_name("traces", numbers, filter, list(order_by))
         with self._database.read() as connection:
-            searched = _searched(connection, self._names)
+            searched = searched_traces(connection, self._names)
             order = ordering([_moved(key) for key in keys], searched, _NEWEST_FIRST)
             query = select(traces).select_from(order.join(traces)).where(within, *condition(tree, searched))
             rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
             return Page(read_infos(connection, self._names, [row._mapping for row in rows]), token)
 
 
-def _searched(connection: Connection, names: Names) -> Searched:
+def searched_traces(connection: Connection, names: Names) -> Searched:
+    """Say where the fields of traces are found."""
+
     def keyed(field: Field) -> Keyed | None:
         key = names.lookup(connection, [field.key]).get(field.key)
         if key is None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from mlplat_cli.entities import Assessment, Page, PromptVersion, Span, Tag, Trace, TraceInfo
+from mlplat_cli.entities import (
+    Assessment,
+    Page,
+    PromptVersion,
+    Span,
+    Tag,
+    Trace,
+    TraceFigures,
+    TraceInfo,
+    TraceQuestion,
+)
 
 
 class TraceStore(Protocol):
@@ -60,6 +70,12 @@ class TraceStore(Protocol):
         page_token: str | None = None,
     ) -> Page[TraceInfo]:
         """Find traces, newest first unless ordered otherwise; FilterError for a bad filter."""
+        ...
+
+    def trace_metrics(
+        self, question: TraceQuestion, *, max_results: int = 1000, page_token: str | None = None
+    ) -> Page[TraceFigures]:
+        """Answer with figures, by time and dimensions; InvalidInputError for a metric or dimension there is not."""
         ...
 
     def delete_traces(

@@ -285,3 +285,10 @@ def test_assessments(served: Served) -> None:
     path = f"/tr-1/assessments/{first['assessment_id']}"
     for mask in ({"update_mask": "bogus"}, {}):
         assert refused(served, "PATCH", path, {"assessment": {}, **mask}) == (400, "INVALID_PARAMETER_VALUE")
+
+
+def test_half_of_a_surrogate_pair_is_the_callers_mistake(served: Served) -> None:
+    v3(served, "POST", "", info())
+    half = {"assessment": {"assessment_name": "good", "feedback": {"value": "\ud800"}}}
+    assert refused(served, "POST", "/tr-1/assessments", half) == (400, "INVALID_PARAMETER_VALUE")
+    assert served.ask("POST", "/v1/traces", spans(name="\ud800")).status == 400

@@ -24,7 +24,7 @@ from mlplat_cli.wire.table import ENDPOINTS
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0
 """How long a server may think about one answer."""
 

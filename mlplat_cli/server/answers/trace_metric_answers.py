@@ -1,0 +1,23 @@
+"""Answers `traces/metrics`."""
+
+from __future__ import annotations
+
+from mlplat_cli.server.service import Service
+from mlplat_cli.wire import limits
+from mlplat_cli.wire.messages.trace_metric import (
+    QueryTraceMetrics,
+    TraceMetricsResponse,
+    data_point_message,
+    read_question,
+)
+
+
+def trace_metrics(service: Service, request: QueryTraceMetrics) -> TraceMetricsResponse:
+    """Return figures over many traces."""
+    page = service.store.trace_metrics(
+        read_question(request),
+        max_results=limits.max_results(request.max_results, limits.SEARCH_MODELS),
+        page_token=request.page_token or None,
+    )
+    points = tuple(data_point_message(request.metric_name, each) for each in page.items)
+    return TraceMetricsResponse(data_points=points, next_page_token=page.token)
