@@ -179,6 +179,19 @@ def test_compressed(served: Served, encoding: str, pack: Any) -> None:
         pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-experiment-id": "x"}, id="no-experiment"),
         pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-run-id": "a/b"}, id="no-run"),
     ],
+    ids=[
+        "no protobuf",
+        "no JSON",
+        "no trace id",
+        "another type",
+        "no type",
+        "not compressed",
+        "cut off",
+        "an unknown compression",
+        "a bomb",
+        "no experiment",
+        "no run",
+    ],
 )
 def test_spans_that_are_refused(served: Served, body: bytes, headers: dict[str, str]) -> None:
     reply = served.ask("POST", "/v1/traces", body, headers)
