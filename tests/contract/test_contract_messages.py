@@ -22,7 +22,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.store.interface import Store
 from mlplat_cli.wire.codec import encode
 from mlplat_cli.wire.messages.metric import MetricsResponse, metric_message
-from mlplat_cli.wire.messages.run import SearchRunsResponse, run_message
+from mlplat_cli.wire.messages.run import RunTextsResponse, SearchRunsResponse, run_message
 
 KEYS = st.sampled_from(["b", "a", "loss", "a/b", "é 1", "Z"])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12) | st.sampled_from(
@@ -86,9 +86,9 @@ def test_messages_are_what_entities_show(
     store.log_inputs(runs[-1], models=[ModelInput(model_id="m-1")])
     store.update_run(runs[0], status=RunStatus.FINISHED, end_time=5)
     entities = store.search_runs(["0"], max_results=len(runs) + 1)
-    messages = store.search_run_messages(["0"], max_results=len(runs) + 1)
-    assert json.loads(encode(SearchRunsResponse(runs=tuple(messages.items)))) == shown(list(entities.items))
-    assert messages.token == entities.token
+    texts = store.search_run_texts(["0"], max_results=len(runs) + 1)
+    assert json.loads(encode(RunTextsResponse(runs=tuple(texts.items)))) == shown(list(entities.items))
+    assert texts.token == entities.token
     for metrics, run_id in zip((content[0] for content in contents), runs, strict=True):
         for key in {metric.key for metric in metrics}:
             points = store.metric_history(run_id, key).items
@@ -105,7 +105,7 @@ def test_pages_of_messages(store: Store) -> None:
     points: list[float | str] = []
     token = None
     while not found or token:
-        page = store.search_run_messages(["0"], max_results=2, page_token=token)
+        page = store.search_run_texts(["0"], max_results=2, page_token=token)
         found, token = [*found, *(run.info.run_id for run in page.items)], page.token
     assert found == made[::-1]
     while not points or token:
