@@ -79,7 +79,9 @@ class RestRuns(RestPart):
         page_token: str | None = None,
     ) -> Page[Run]:
         """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
-        request = _search(experiment_ids, filter, view, order_by, max_results, page_token)
+        request = _search(
+            experiment_ids, filter=filter, view=view, order_by=order_by, max_results=max_results, page_token=page_token
+        )
         found: wire.SearchRunsResponse = self._call("search_runs", request)
         return Page([run_entity(item) for item in found.runs], found.next_page_token or None)
 
@@ -94,7 +96,9 @@ class RestRuns(RestPart):
         page_token: str | None = None,
     ) -> Page[wire.RunText]:
         """Find the same runs, each as the server's JSON shows it."""
-        request = _search(experiment_ids, filter, view, order_by, max_results, page_token)
+        request = _search(
+            experiment_ids, filter=filter, view=view, order_by=order_by, max_results=max_results, page_token=page_token
+        )
         found: wire.SearchRunsResponse = self._call("search_runs", request)
         return Page([wire.run_text(item) for item in found.runs], found.next_page_token or None)
 
@@ -109,6 +113,7 @@ class RestRuns(RestPart):
 
 def _search(
     experiment_ids: Sequence[str],
+    *,
     filter: str | None,
     view: ViewType,
     order_by: Sequence[str],
