@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.errors import MlplatError, NotFoundError
+from mlplat_cli.errors.spelling import did_you_mean
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import ExampleSet, RegistryEntry, Source
 from mlplat_cli.process.progress import Progress
@@ -157,8 +157,5 @@ def _chosen(experiments: Sequence[Experiment], names: Sequence[str], place: str)
     known = {experiment.name for experiment in experiments}
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            raise NotFoundError(
-                f"{place} has no experiment {name!r}", hint=f"did you mean {near[0]!r}?" if near else None
-            )
+            raise NotFoundError(f"{place} has no experiment {name!r}", hint=did_you_mean(name, known))
     return [experiment for experiment in experiments if not names or experiment.name in names]

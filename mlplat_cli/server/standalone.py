@@ -16,7 +16,7 @@ from types import FrameType
 from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote
 
-from mlplat_cli.errors import InvalidInputError, LaunchError
+from mlplat_cli.errors import InvalidInputError, LaunchError, MlplatError
 from mlplat_cli.server.loopback import BACKLOG, LoopbackServer
 from mlplat_cli.server.rest import Rest, share_heap
 from mlplat_cli.settings.address import StoreAddress
@@ -123,7 +123,9 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
         server.start()
         for keeper in keepers if worker.keeps else ():
             keeper.start()
-        session.store.search_runs(["0"], max_results=1)  # so that the first who asks does not wait for what it needs
+        with suppress(MlplatError):
+            # So that the first who asks does not wait for what it needs.
+            session.store.search_runs(["0"], max_results=1)
         rest = Rest(lambda: figures.done, session.store.close)
         while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)

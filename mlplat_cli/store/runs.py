@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
+from mlplat.rules import is_run_id
 from mlplat_cli.entities import Run, RunData, RunInfo, RunStatus, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.change_stamps import stamp_changes
@@ -19,8 +19,6 @@ from mlplat_cli.store.run_reading import read_runs
 from mlplat_cli.store.run_rows import change_run, read_run_row, require_active_run, run_info
 from mlplat_cli.store.run_values import RUN_NAME, set_tags, write_tags
 from mlplat_cli.store.tables import runs
-
-_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
 
 
 class SqlRuns(SqlPart):
@@ -114,7 +112,7 @@ def insert_run(
     owner: str | None,
 ) -> bool:
     """Add a RUNNING run; false when the id is taken. In a deleted experiment it comes and goes with that."""
-    if not _RUN_ID.fullmatch(run_id):
+    if not is_run_id(run_id):
         raise InvalidInputError(f"Invalid run ID: '{run_id}'", hint="letters, digits, '_' and '-', at most 256")
     row = {
         "run_id": run_id,

@@ -165,17 +165,32 @@ def test_compressed(served: Served, encoding: str, pack: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        (b"\xff\xff", PROTOBUF),
-        (b"{bad", {"Content-Type": "application/json"}),
-        (json.dumps(spans(traceId="")).encode(), {"Content-Type": "application/json"}),
-        (protobuf(), {"Content-Type": "text/plain"}),
-        (protobuf(), {}),
-        (protobuf(), {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (gzip.compress(protobuf())[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (protobuf(), {**PROTOBUF, "Content-Encoding": "br"}),
-        (gzip.compress(bytes(65 << 20), 1), {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (protobuf(), {**PROTOBUF, "x-mlflow-experiment-id": "x"}),
-        (protobuf(), {**PROTOBUF, "x-mlflow-run-id": "a/b"}),
+        pytest.param(b"\xff\xff", PROTOBUF, id="no-protobuf"),
+        pytest.param(b"{bad", {"Content-Type": "application/json"}, id="no-json"),
+        pytest.param(json.dumps(spans(traceId="")).encode(), {"Content-Type": "application/json"}, id="no-trace-id"),
+        pytest.param(protobuf(), {"Content-Type": "text/plain"}, id="another-type"),
+        pytest.param(protobuf(), {}, id="no-type"),
+        pytest.param(protobuf(), {**PROTOBUF, "Content-Encoding": "gzip"}, id="not-packed"),
+        pytest.param(gzip.compress(protobuf())[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}, id="cut-off"),
+        pytest.param(protobuf(), {**PROTOBUF, "Content-Encoding": "br"}, id="unknown-packing"),
+        pytest.param(
+            gzip.compress(bytes(65 << 20), 1), {**PROTOBUF, "Content-Encoding": "gzip"}, id="too-long-unpacked"
+        ),
+        pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-experiment-id": "x"}, id="no-experiment"),
+        pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-run-id": "a/b"}, id="no-run"),
+    ],
+    ids=[
+        "no protobuf",
+        "no JSON",
+        "no trace id",
+        "another type",
+        "no type",
+        "not compressed",
+        "cut off",
+        "an unknown compression",
+        "a bomb",
+        "no experiment",
+        "no run",
     ],
 )
 def test_spans_that_are_refused(served: Served, body: bytes, headers: dict[str, str]) -> None:

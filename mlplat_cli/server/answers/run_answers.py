@@ -91,7 +91,7 @@ def search_runs(service: Service, request: SearchRuns) -> SearchRunsResponse:
     experiment_ids = [limits.experiment_id(item) for item in request.experiment_ids]
     if not experiment_ids:
         return SearchRunsResponse()
-    page = service.store.search_runs(
+    page = service.store.search_run_messages(
         experiment_ids,
         filter=request.filter or None,
         view=view,
@@ -99,7 +99,7 @@ def search_runs(service: Service, request: SearchRuns) -> SearchRunsResponse:
         max_results=most,
         page_token=request.page_token or None,
     )
-    return SearchRunsResponse(runs=tuple(run_message(run) for run in page.items), next_page_token=page.token)
+    return SearchRunsResponse(runs=tuple(page.items), next_page_token=page.token)
 
 
 def _run_name(request: CreateRun) -> str | None:

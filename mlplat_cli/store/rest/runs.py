@@ -79,6 +79,27 @@ class RestRuns(RestPart):
         page_token: str | None = None,
     ) -> Page[Run]:
         """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
+        page = self.search_run_messages(
+            experiment_ids,
+            filter=filter,
+            view=view,
+            order_by=order_by,
+            max_results=max_results,
+            page_token=page_token,
+        )
+        return Page([run_entity(item) for item in page.items], page.token)
+
+    def search_run_messages(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[wire.RunMessage]:
+        """Find the same runs, each as the server shows it."""
         request = wire.SearchRuns(
             experiment_ids=tuple(experiment_ids),
             filter=filter or "",
@@ -88,7 +109,7 @@ class RestRuns(RestPart):
             page_token=page_token or "",
         )
         found: wire.SearchRunsResponse = self._call("search_runs", request)
-        return Page([run_entity(item) for item in found.runs], found.next_page_token or None)
+        return Page(found.runs, found.next_page_token or None)
 
     def unfinished_runs(self) -> Sequence[RunInfo]:
         """Every active RUNNING run that has an owner; a server that is not ours knows of none."""

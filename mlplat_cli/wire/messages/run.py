@@ -156,7 +156,7 @@ def run_message(run: Run) -> RunMessage:
             params=run.data.params,
             tags=run.data.tags,
         ),
-        inputs=_inputs_message(run.inputs),
+        inputs=inputs_message(run.inputs),
         outputs=_outputs_message(run.outputs),
     )
 
@@ -179,7 +179,8 @@ def run_info_message(info: RunInfo) -> RunInfoMessage:
     )
 
 
-def _inputs_message(inputs: RunInputs) -> RunInputsMessage:
+def inputs_message(inputs: RunInputs) -> RunInputsMessage:
+    """Show what a run read."""
     return RunInputsMessage(
         dataset_inputs=tuple(_dataset_message(item) for item in inputs.dataset_inputs), model_inputs=inputs.model_inputs
     )
