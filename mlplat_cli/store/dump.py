@@ -31,7 +31,7 @@ from mlplat_cli.store.all_tables import metadata
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import insert_rows, restart_numbering
 from mlplat_cli.store.opening import open_database, sqlite_path
-from mlplat_cli.store.schema import HEAD, ensure_schema, stored_revision
+from mlplat_cli.store.schema import HEAD, ensure_schema, foreign, known_revisions, stored_revision
 from mlplat_cli.store.tables import experiments
 
 _VERSION = 1
@@ -107,6 +107,8 @@ def restore(uri: str, source: Path, progress: Progress) -> int:
 
 def _require_current(database: Database) -> None:
     revision = stored_revision(database)
+    if revision is not None and revision not in known_revisions() | {HEAD}:
+        raise foreign(database, revision)
     if revision != HEAD:
         raise StoreError(
             f"{database.place} has {f'schema {revision}' if revision else 'no store in it'}, not schema {HEAD}",
