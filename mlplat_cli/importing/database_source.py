@@ -169,6 +169,6 @@ def open_database_source(uri: str, base: Path, artifact_root: Path | None, compl
 
 def _require_mlflow(place: str, revision: str | None, tables: Tables) -> None:
     if revision is not None and revision.isdigit() and len(revision) == _OUR_REVISIONS:
-        raise InvalidInputError(f"{place} is a store of mlplat, not a database of MLflow's")
+        raise InvalidInputError(f"{place} is a store of mlplat, not a database of MLflow's", hint="name its folder")
     if "run_uuid" not in tables.columns("runs") or "experiment_id" not in tables.columns("experiments"):
         raise InvalidInputError(f"{place} is no database of MLflow's")

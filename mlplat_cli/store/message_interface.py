@@ -1,4 +1,4 @@
-"""Reads whose answers are long. In: typed calls. Out: messages of the protocol, made without entities on the way."""
+"""Reads whose answers are long. In: typed calls. Out: messages of the protocol, without entities on the way."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Protocol
 
 from mlplat_cli.entities import Page, ViewType
 from mlplat_cli.wire.messages.metric import MetricMessage
-from mlplat_cli.wire.messages.run import RunMessage
+from mlplat_cli.wire.messages.run import RunText
 
 
 class MessageStore(Protocol):
-    """What a server answers thousands of runs or points from; the call without `_messages` finds the same entities."""
+    """What a server answers thousands of runs or points from; each finds what a call of entities finds."""
 
-    def search_run_messages(
+    def search_run_texts(
         self,
         experiment_ids: Sequence[str],
         *,
@@ -22,8 +22,8 @@ class MessageStore(Protocol):
         order_by: Sequence[str] = (),
         max_results: int = 1000,
         page_token: str | None = None,
-    ) -> Page[RunMessage]:
-        """Find what `search_runs` finds, each run as `run_message` shows it."""
+    ) -> Page[RunText]:
+        """Find what `search_runs` finds, each run in the JSON of its `run_message`."""
         ...
 
     def metric_history_messages(

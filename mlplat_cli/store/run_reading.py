@@ -1,4 +1,4 @@
-"""Whole runs. In: rows of `runs`. Out: `Run` values, or the messages that show them."""
+"""Whole runs. In: rows of `runs`. Out: `Run` values."""
 
 from __future__ import annotations
 
@@ -11,15 +11,6 @@ from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.run_parts import read_parts
 from mlplat_cli.store.run_rows import run_info
-from mlplat_cli.wire.codec import number
-from mlplat_cli.wire.messages.metric import MetricMessage
-from mlplat_cli.wire.messages.run import (
-    RunDataMessage,
-    RunMessage,
-    RunOutputsMessage,
-    inputs_message,
-    run_info_message,
-)
 
 
 def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) -> list[Run]:
@@ -43,37 +34,7 @@ def read_runs(connection: Connection, names: Names, rows: Sequence[RowMapping]) 
     ]
 
 
-def read_run_messages(connection: Connection, names: Names, rows: Sequence[RowMapping]) -> list[RunMessage]:
-    """Make messages of rows: the same as `run_message` of each run, without the entities on the way."""
-    parts = read_parts(connection, names, [row["id"] for row in rows], _metric_messages)
-    return [
-        RunMessage(
-            info=run_info_message(run_info(row)),
-            data=RunDataMessage(
-                metrics=parts.metrics.get(row["id"], ()),
-                params=parts.params.get(row["id"], ()),
-                tags=parts.tags.get(row["id"], ()),
-            ),
-            inputs=inputs_message(
-                RunInputs(
-                    dataset_inputs=tuple(parts.dataset_inputs.get(row["id"], ())),
-                    model_inputs=tuple(parts.model_inputs.get(row["id"], ())),
-                )
-            ),
-            outputs=RunOutputsMessage(model_outputs=tuple(parts.model_outputs.get(row["id"], ()))),
-        )
-        for row in rows
-    ]
-
-
 def _metrics(
     keys: Iterable[str], values: Sequence[float], times: Sequence[int], steps: Sequence[int], specials: Sequence[int]
 ) -> Iterable[Metric]:
     return map(Metric, keys, map(to_float, specials, values) if any(specials) else values, times, steps)
-
-
-def _metric_messages(
-    keys: Iterable[str], values: Sequence[float], times: Sequence[int], steps: Sequence[int], specials: Sequence[int]
-) -> Iterable[MetricMessage]:
-    shown = map(number, map(to_float, specials, values)) if any(specials) else values
-    return map(MetricMessage, keys, shown, times, steps)

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from mlplat_cli.entities import Page, Run, ViewType
 from mlplat_cli.search import RUN, Field, FieldKind, parse_filter, parse_order
+from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import among
 from mlplat_cli.store.filters import Keyed, Searched, condition
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.ordering import Term, fetch_page, ordering
 from mlplat_cli.store.paging import listing_name
 from mlplat_cli.store.part import SqlPart, experiment_number, in_view
-from mlplat_cli.store.run_reading import read_run_messages, read_runs
+from mlplat_cli.store.run_reading import read_runs
+from mlplat_cli.store.run_texts import RunTexts
 from mlplat_cli.store.tables import (
     dataset_input_tags,
     dataset_inputs,
@@ -25,7 +27,7 @@ from mlplat_cli.store.tables import (
     run_tags,
     runs,
 )
-from mlplat_cli.wire.messages.run import RunMessage
+from mlplat_cli.wire.messages.run import RunText
 
 T = TypeVar("T")
 
@@ -35,6 +37,10 @@ _NEWEST_FIRST = (Term(runs.c.start_time, descending=True), Term(runs.c.run_id))
 
 class SqlRunSearch(SqlPart):
     """Search among the runs of a SQL store."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._texts = RunTexts()
 
     def search_runs(
         self,
@@ -51,7 +57,7 @@ class SqlRunSearch(SqlPart):
             read_runs, experiment_ids, filter, view, order_by, max_results=max_results, page_token=page_token
         )
 
-    def search_run_messages(
+    def search_run_texts(
         self,
         experiment_ids: Sequence[str],
         *,
@@ -60,10 +66,10 @@ class SqlRunSearch(SqlPart):
         order_by: Sequence[str] = (),
         max_results: int = 1000,
         page_token: str | None = None,
-    ) -> Page[RunMessage]:
-        """Find the same runs, each as the protocol shows it."""
+    ) -> Page[RunText]:
+        """Find the same runs, each as the protocol's JSON shows it."""
         return self._search(
-            read_run_messages, experiment_ids, filter, view, order_by, max_results=max_results, page_token=page_token
+            self._texts.read, experiment_ids, filter, view, order_by, max_results=max_results, page_token=page_token
         )
 
     def _search(
