@@ -64,6 +64,7 @@ from mlplat_cli.entities.trace import (
     TraceInfo,
     TraceState,
 )
+from mlplat_cli.entities.trace_correlation import TraceCorrelation
 from mlplat_cli.entities.trace_metric import Aggregation, TraceAggregation, TraceFigures, TraceQuestion, TraceView
 from mlplat_cli.entities.webhook import (
     WEBHOOK_ACTIONS,
@@ -146,6 +147,7 @@ __all__ = [
     "Taken",
     "Trace",
     "TraceAggregation",
+    "TraceCorrelation",
     "TraceFigures",
     "TraceInfo",
     "TraceQuestion",

@@ -12,6 +12,7 @@ from mlplat_cli.entities import (
     Span,
     Tag,
     Trace,
+    TraceCorrelation,
     TraceFigures,
     TraceInfo,
     TraceQuestion,
@@ -76,6 +77,12 @@ class TraceStore(Protocol):
         self, question: TraceQuestion, *, max_results: int = 1000, page_token: str | None = None
     ) -> Page[TraceFigures]:
         """Answer with figures, by time and dimensions; InvalidInputError for a metric or dimension there is not."""
+        ...
+
+    def correlate_traces(
+        self, experiment_ids: Sequence[str], first: str, second: str, *, base: str | None = None
+    ) -> TraceCorrelation:
+        """Count what two filters find among the traces that a third one finds; FilterError for a bad filter."""
         ...
 
     def delete_traces(
