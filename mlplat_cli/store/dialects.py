@@ -211,6 +211,11 @@ def writes_alone(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
 
+def has_express(engine: Engine) -> bool:
+    """Tell whether a database takes a whole call in one statement: see `express`."""
+    return engine.dialect.name == "postgresql"
+
+
 @contextmanager
 def impatient(connection: Connection) -> Iterator[None]:
     """Let a SQLite file that another process is writing to be refused at once."""
