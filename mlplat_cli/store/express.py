@@ -56,8 +56,10 @@ class Express:
             try:
                 yield line
             finally:
-                with suppress(Exception):
+                try:
                     line.rollback()
+                except Exception:
+                    line.close()
                 if not line.closed:
                     self._idle.append((line, time.monotonic()))
 
