@@ -47,7 +47,7 @@ from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.functions import FunctionElement
@@ -55,6 +55,7 @@ from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.ddl import mysql_collation
+from mlplat_cli.store.pool import pooled
 from mlplat_cli.store.sqlite_functions import add_functions
 
 BUSY_SECONDS = 60
@@ -64,11 +65,9 @@ WRITE_OPTION = "mlplat_write"
 """Execution option of a connection whose transaction will write."""
 
 _CONNECT_SECONDS = 10
-_POOL_SIZE = 5
-_POOL_OVERFLOW = 15
-_RECYCLE_SECONDS = 1800
 _SCHEMA_LOCK = 0x6D6C706C6174  # "mlplat" in ASCII
 _FLAGS_WITHOUT_FOUND_ROWS = 0
+_IN_TRANSACTION = 1  # of the protocol's status flags
 
 _POSTGRESQL: Dialect = PGDialect()  # type: ignore[no-untyped-call, unused-ignore]
 
@@ -120,10 +119,12 @@ def server_engine(address: URL) -> Engine:
 
 
 def _postgresql_engine(address: URL) -> Engine:
-    engine = _pooled(
+    engine = pooled(
         address,
         "postgresql",
         {"connect_timeout": _CONNECT_SECONDS, "application_name": "mlplat"},
+        patience=BUSY_SECONDS,
+        descriptor=lambda connection: connection.fileno(),
         isolation_level="REPEATABLE READ",
     )
     event.listen(engine, "connect", _prepare_postgresql)
@@ -145,11 +146,15 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _mysql_engine(address: URL) -> Engine:
     query = {name: value for name, value in address.query.items() if name != "charset"}
     # Without the driver's flag FOUND_ROWS: a row that stays as it is does not count as written.
-    engine = _pooled(
+    engine = pooled(
         address.set(query=query | {"charset": "utf8mb4"}),
         "mysql",
         {"connect_timeout": _CONNECT_SECONDS, "client_flag": _FLAGS_WITHOUT_FOUND_ROWS},
+        patience=BUSY_SECONDS,
+        descriptor=lambda connection: connection._sock.fileno(),
+        pool_reset_on_return=None,
     )
+    event.listen(engine, "reset", _reset_mysql)
     event.listen(engine, "connect", _prepare_mysql)
     event.listen(engine, "begin", _begin_mysql)
     return engine
@@ -173,24 +178,10 @@ def _begin_mysql(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
-def _pooled(address: URL, extra: str, arguments: dict[str, Any], **settings: Any) -> Engine:
-    given = {name: value for name, value in arguments.items() if name not in address.query}
-    try:
-        return create_engine(
-            address,
-            pool_size=_POOL_SIZE,
-            max_overflow=_POOL_OVERFLOW,
-            pool_timeout=BUSY_SECONDS,
-            pool_pre_ping=True,
-            pool_recycle=_RECYCLE_SECONDS,
-            connect_args=given,
-            hide_parameters=True,
-            **settings,
-        )
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        raise StoreError(
-            f"the driver for {extra}:// addresses is not installed", hint=f"pip install 'mlplat[{extra}]'"
-        ) from error
+def _reset_mysql(connection: Any, _record: object, _state: object) -> None:
+    # After a COMMIT there is nothing to undo, and the driver would ask the server nevertheless.
+    if connection.server_status & _IN_TRANSACTION:
+        connection.rollback()
 
 
 def is_writing(connection: Connection) -> bool:

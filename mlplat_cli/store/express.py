@@ -1,12 +1,10 @@
 """Connections to PostgreSQL for the calls that every script waits for. In: an engine. Out: the driver's connections.
 
-On such a connection each statement is a transaction of its own, prepared once, and one round trip. It is looked at, not
-asked, before it is used: a connection that the server has closed has something to read while nobody has sent anything.
+On such a connection each statement is a transaction of its own, prepared once, and one round trip.
 """
 
 from __future__ import annotations
 
-import select
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Engine
+
+from mlplat_cli.store.pool import is_quiet
 
 if TYPE_CHECKING:
     from psycopg import Connection as Line
@@ -84,13 +84,6 @@ class Express:
         line.autocommit = True
         line.execute(_SETTINGS)
         return cast("Line[Any]", line)
-
-
-def is_quiet(descriptor: int) -> bool:
-    """Tell whether an idle connection's other end has said nothing, not even goodbye."""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return not poll.poll(0)
 
 
 def array(numbers: Iterable[float]) -> str:

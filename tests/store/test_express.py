@@ -12,7 +12,7 @@ import pytest
 from mlplat_cli.entities import Metric, Param, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.opening import open_database, open_store
+from mlplat_cli.store.opening import open_store
 from tests.servers.databases import Server
 
 VALUES = (0.0, -0.0, 1.5, -2.5, float("nan"), float("inf"), float("-inf"), 1.7976931348623157e308, 5e-324)
@@ -78,21 +78,6 @@ def test_one_of_a_group_may_fail(store: Store) -> None:
     kinds = [type(failure) for failure in store.log_batches(without) or ()]
     assert kinds == [NotFoundError, type(None), InvalidInputError]
     assert dict(store.metric_summaries(first))["loss"].count == 1
-
-
-def test_connections_that_the_server_has_ended(store: Store, address: str) -> None:
-    run_id = store.create_run("0").info.run_id
-    database = open_database(address)
-    for step in range(3):
-        store.log_batch(run_id, metrics=[Metric("loss", 1.0, 1, step)], params=[Param(f"p{step}", "x")])
-        with database.write() as connection:
-            connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        store.create_run("0")
-    database.close()
-    assert dict(store.metric_summaries(run_id))["loss"].count == 3
 
 
 def test_many_make_the_same_names_and_parameters(store: Store, address: str) -> None:
