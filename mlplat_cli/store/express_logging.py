@@ -13,7 +13,7 @@ from mlplat_cli.entities import Metric, Param, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.express import Express
-from mlplat_cli.store.express_names import with_keys
+from mlplat_cli.store.express_names import Keys
 from mlplat_cli.store.logging_statement import write_together
 from mlplat_cli.store.metric_rows import PointRow
 from mlplat_cli.store.names import Names, origin_of
@@ -38,14 +38,21 @@ def _written(express: Express, names: Names, batches: Sequence[RunBatch]) -> set
     import psycopg
 
     wanted = [item.key for batch in batches for item in _items(batch)]
+    keys = Keys(names, wanted)
     try:
-        with express.line() as line, with_keys(line, names, wanted) as keys:
-            gathered = _Gathered(batches, keys)
-            run_ids = gathered.run_ids
-            places = write_together(line, run_ids, gathered.points, gathered.params, gathered.tags)
-    except (psycopg.Error, InvalidInputError, KeyError, OverflowError, UnicodeEncodeError):
+        gathered = _Gathered(batches, keys.of)
+        with express.line() as line:
+            places = write_together(
+                line,
+                keys,
+                gathered.run_ids,
+                points=gathered.points,
+                params=gathered.params,
+                tags=gathered.tags,
+            )
+    except (psycopg.Error, InvalidInputError, OverflowError, UnicodeEncodeError):
         return set()
-    return {run_id for place, run_id in enumerate(run_ids, start=1) if place in places}
+    return {run_id for place, run_id in enumerate(gathered.run_ids, start=1) if place in places}
 
 
 def _items(batch: RunBatch) -> Iterator[Metric | Param | Tag]:

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlplat_cli.entities import RunStatus
+from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.express import array
-from mlplat_cli.store.express_names import with_keys
+from mlplat_cli.store.express_names import Keys, key_sql
 from mlplat_cli.store.names import Names
+from mlplat_cli.store.tables import runs
+
+_COLUMNS = [column.name for column in runs.columns]
 
 _CREATE = (
     "WITH home AS MATERIALIZED"
@@ -19,11 +23,11 @@ _CREATE = (
     " SELECT %(run_id)s::text, id, %(name)s::text, %(user_id)s::text, %(status)s::text, %(start_time)s::bigint,"
     " rtrim(artifact_location, '/') || '/' || %(run_id)s::text || '/artifacts', 0, 0, %(owner)s::text FROM home"
     " RETURNING *),"
-    " tag AS (INSERT INTO run_tags (run, key, value) SELECT run.id, given.key, given.value"
+    " tag AS (INSERT INTO run_tags (run, key, value) SELECT run.id, {key}, given.value"
     " FROM run, unnest(%(keys)s::bigint[], %(values)s::text[]) AS given (key, value)),"
     " stamp AS (INSERT INTO run_changes (run, stamp)"
     " SELECT id, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM run)"
-    " SELECT * FROM run"
+    " SELECT {columns} FROM run"
 )
 
 
@@ -43,18 +47,15 @@ def create_quickly(
     if database.express is None:
         return None
     import psycopg
-    from psycopg.rows import dict_row
 
-    row = {"experiment": experiment, "run_id": run_id, "name": name, "user_id": user_id, "owner": owner}
+    row: dict[str, Any] = {"experiment": experiment, "run_id": run_id, "name": name, "user_id": user_id, "owner": owner}
     row |= {"status": RunStatus.RUNNING.value, "start_time": start_time}
-    with database.translated("written"):
-        try:
-            with (
-                database.express.line() as line,
-                with_keys(line, names, tags) as keys,
-                line.cursor(row_factory=dict_row) as cursor,
-            ):
-                given = {"keys": array(keys[tag] for tag in tags), "values": list(tags.values())}
-                return cursor.execute(_CREATE, row | given, prepare=True).fetchone()
-        except (psycopg.Error, KeyError, OverflowError, UnicodeEncodeError):
-            return None
+    keys = Keys(names, tags)
+    row |= {"keys": array(keys.of[tag] for tag in tags), "values": list(tags.values())}
+    statement = _CREATE.format(key=key_sql(new=bool(keys.new)), columns=", ".join(_COLUMNS))
+    try:
+        with database.translated("written"), database.express.line() as line:
+            made = keys.execute(line, [statement], row)
+    except (psycopg.Error, InvalidInputError):
+        return None
+    return dict(zip(_COLUMNS, made[0], strict=True)) if made else None

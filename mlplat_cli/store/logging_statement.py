@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mlplat_cli.store.express import array
+from mlplat_cli.store.express_names import Keys, key_sql
 from mlplat_cli.store.metric_rows import PointRow, summary_values
 from mlplat_cli.store.numbers import NAN
 from mlplat_cli.store.tables import metric_summaries, metrics
@@ -24,12 +25,13 @@ Pairs = Mapping[tuple[int, int], str]
 
 
 def write_together(
-    line: Line[Any], run_ids: Sequence[str], points: Sequence[PointRow], params: Pairs, tags: Pairs
+    line: Line[Any], keys: Keys, run_ids: Sequence[str], *, points: Sequence[PointRow], params: Pairs, tags: Pairs
 ) -> set[int]:
     """Write to those of the runs that are active.
 
     Args:
         line: a connection of `Express`.
+        keys: of everything that is given.
         run_ids: each once; its place, from 1 on, stands for the run in what follows.
         points: without an origin.
         params: undone together with all the rest when one has another value already.
@@ -52,14 +54,10 @@ def write_together(
     for name, pairs in (("param", params), ("tag", tags)):
         if pairs:
             values |= _arrays(name, pairs) | {f"{name}2": list(pairs.values())}
-    statement = _statement(bool(rows), grouped, bool(params), bool(tags))
-    if not grouped:
-        return {place for (place,) in line.execute(statement, values, prepare=True)}
-    # What a summary says about order depends on what is stored, which nobody may change from here on.
-    with line.pipeline():
-        line.execute(_HOLD, values, prepare=True)
-        found = line.execute(statement, values, prepare=True)
-    return {place for (place,) in found}
+    statement = _statement(bool(rows), grouped, bool(params), bool(tags), bool(keys.new))
+    # What a summary says about order depends on what is stored, which nobody may change meanwhile.
+    statements = [_HOLD, statement] if grouped else [statement]
+    return {place for (place,) in keys.execute(line, statements, values)}
 
 
 def _distinct(rows: Sequence[PointRow]) -> Iterable[PointRow]:
@@ -87,66 +85,61 @@ _STAMP = (
     " SELECT id, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM run"
     " ON CONFLICT (run) DO UPDATE SET stamp = excluded.stamp)"
 )
+_PAIRS = (
+    "{part} AS (INSERT INTO {table} (run, key, value) SELECT run.id, {key}, given.value"
+    " FROM unnest(%({part}0)s::int[], %({part}1)s::bigint[], %({part}2)s::text[]) AS given (place, key, value)"
+    " JOIN run USING (place) ON CONFLICT (run, key) DO UPDATE SET {change})"
+)
 # A value that is not the same violates NOT NULL, which undoes everything.
-_PARAM = (
-    "param AS (INSERT INTO params (run, key, value) SELECT run.id, given.key, given.value"
-    " FROM unnest(%(param0)s::int[], %(param1)s::bigint[], %(param2)s::text[]) AS given (place, key, value)"
-    " JOIN run USING (place)"
-    " ON CONFLICT (run, key) DO UPDATE SET value = NULL WHERE params.value <> excluded.value)"
-)
-_TAG = (
-    "tag AS (INSERT INTO run_tags (run, key, value) SELECT run.id, given.key, given.value"
-    " FROM unnest(%(tag0)s::int[], %(tag1)s::bigint[], %(tag2)s::text[]) AS given (place, key, value)"
-    " JOIN run USING (place) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value)"
-)
+_KEPT = "value = NULL WHERE params.value <> excluded.value"
+_REPLACED = "value = excluded.value"
 
 
 @cache
-def _statement(points: bool, grouped: bool, params: bool, tags: bool) -> str:
+def _statement(points: bool, grouped: bool, params: bool, tags: bool, new: bool) -> str:
+    key = key_sql(new=new)
     parts = [_RUN]
-    parts += [_points(), _summaries(grouped=grouped)] if points else []
-    parts += [_PARAM] if params else []
-    parts += [_TAG] if tags else []
+    parts += [_points(key), _summaries(key, grouped=grouped)] if points else []
+    parts += [_PAIRS.format(part="param", table="params", key=key, change=_KEPT)] if params else []
+    parts += [_PAIRS.format(part="tag", table="run_tags", key=key, change=_REPLACED)] if tags else []
     return f"WITH {', '.join([*parts, _STAMP])} SELECT place FROM run"  # noqa: S608 - names of this package
 
 
-def _points() -> str:
+def _points(key: str) -> str:
     columns = ", ".join(column.name for column in metrics.columns)
     types = ("int", "bigint", "bigint", "bigint", "smallint", "float8")
     arrays = ", ".join(f"%(point{number})s::{kind}[]" for number, kind in enumerate(types))
     return (
         f"fresh AS (INSERT INTO metrics ({columns})"  # noqa: S608 - names of this package
-        " SELECT run.id, given.key, given.step, given.timestamp, given.special, given.value, 0"
+        f" SELECT run.id, {key}, given.step, given.timestamp, given.special, given.value, 0"
         f" FROM unnest({arrays}) AS given (place, key, step, timestamp, special, value) JOIN run USING (place)"
         " ON CONFLICT DO NOTHING RETURNING run, key, step, timestamp, special, value)"
     )
 
 
-def _summaries(*, grouped: bool) -> str:
+def _summaries(key: str, *, grouped: bool) -> str:
     # Of points that are there already, everything but their number is in the summary.
     one = "run, key, step, timestamp, special, value, 0, special, value, special, value, 1, 1 FROM fresh"
     columns = ", ".join(["run", "key", *_SUMMARY_COLUMNS])
     return (
-        f"summary AS (INSERT INTO metric_summaries AS kept ({columns}) SELECT {_several() if grouped else one}"
+        f"summary AS (INSERT INTO metric_summaries AS kept ({columns}) SELECT {_several(key) if grouped else one}"
         f" ON CONFLICT (run, key) DO UPDATE SET {_merged()})"
     )
 
 
-def _several() -> str:
+def _several(key: str) -> str:
     names = ["place", "key", *_SUMMARY_COLUMNS, "first_step", "first_time"]
     narrow = {"place": "int", "special": "smallint", "min_special": "smallint", "max_special": "smallint"}
     types = narrow | dict.fromkeys(("value", "min_value", "max_value"), "float8")
     arrays = ", ".join(f"%(summary{number})s::{types.get(name, 'bigint')}[]" for number, name in enumerate(names))
     plain = ", ".join(f"given.{name}" for name in _SUMMARY_COLUMNS if name not in ("points", "in_order"))
-    follows = (
-        "(SELECT (old.step <= given.first_step AND old.timestamp <= given.first_time)::int FROM metric_summaries AS old"
-        " WHERE old.run = run.id AND old.key = given.key)"
-    )
+    old = f"metric_summaries AS old WHERE old.run = run.id AND old.key = {key}"
+    follows = f"(SELECT (old.step <= given.first_step AND old.timestamp <= given.first_time)::int FROM {old})"  # noqa: S608 - names of this package
     return (
-        f"run.id, given.key, {plain}, added.points, least(given.in_order, {follows})"  # noqa: S608 - names of this package
+        f"run.id, {key}, {plain}, added.points, least(given.in_order, {follows})"  # noqa: S608 - names of this package
         f" FROM unnest({arrays}) AS given ({', '.join(names)}) JOIN run USING (place)"
         " JOIN (SELECT run, key, count(*) AS points FROM fresh GROUP BY run, key) AS added"
-        " ON added.run = run.id AND added.key = given.key"
+        f" ON added.run = run.id AND added.key = {key}"
     )
 
 
