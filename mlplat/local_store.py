@@ -83,12 +83,21 @@ def _is_everybodys(folder: str) -> bool:
     return bool(os.stat(folder).st_mode & stat.S_IWOTH)
 
 
+def is_mlflows(folder: str) -> bool:
+    """Tell whether MLflow's file store has a folder (`mlruns`), and mlplat has nothing in it."""
+    if os.path.exists(os.path.join(folder, DATABASE_NAME)):
+        return False
+    return any(os.path.exists(os.path.join(folder, name)) for name in (".trash", os.path.join("0", "meta.yaml")))
+
+
 def make_store(folder: str) -> str:
     """Make a store's folder, if need be, and return its journals' folder; git does not see what lies in `.mlplat/`.
 
     Raises:
-        MlplatException: it cannot be made.
+        MlplatException: it cannot be made, or it is MLflow's.
     """
+    if is_mlflows(folder):
+        raise MlplatException(f"{folder} is a folder of MLflow's own; take it over with: mlplat import {folder}")
     journals = os.path.join(folder, JOURNALS)
     ignore = os.path.join(folder, ".gitignore")
     try:

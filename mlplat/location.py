@@ -136,12 +136,15 @@ def spool_folder(uri: str) -> str:
     """Return the folder in which what is for a server waits.
 
     Raises:
-        MlplatException: the address holds a password.
+        MlplatException: the address holds a password, or names no host.
     """
     from hashlib import sha256
     from urllib.parse import urlsplit
 
-    if "@" in urlsplit(uri).netloc:
+    place = urlsplit(uri).netloc
+    if not place:
+        raise MlplatException(f"the tracking URI {uri!r} names no host; write http://host:port")
+    if "@" in place:
         raise MlplatException("a tracking URI holds no user or password; put the token into MLPLAT_TRACKING_TOKEN")
     return os.path.join(spools_folder(), sha256(uri.rstrip("/").encode()).hexdigest()[:16])
 

@@ -86,7 +86,7 @@ class RestCaller:
             with error:
                 raise self._refused(error) from error
         except (URLError, OSError) as error:
-            raise MlplatException(f"cannot reach {self._uri}: {error}") from error
+            raise MlplatException(f"cannot reach {self._uri}: {reason_of(error)}") from error
         return stream
 
     def _refused(self, error: HTTPError) -> MlplatException:
@@ -100,6 +100,12 @@ def _artifact_path(root: str, path: str) -> str:
     if address.scheme != ARTIFACT_SCHEME:
         raise MlplatException(f"artifacts at {address.scheme}: addresses are not reached from here")
     return ARTIFACT_API + quote(f"{address.path.strip('/')}/{path}")
+
+
+def reason_of(error: OSError) -> str:
+    """Return why no server was reached, in the operating system's words."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return (isinstance(reason, OSError) and reason.strerror) or str(reason)
 
 
 def message_of(error: HTTPError) -> str:

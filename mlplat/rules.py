@@ -7,7 +7,7 @@ path; a parameter has at most 6000 characters, a tag 8000, and longer ones are c
 from __future__ import annotations
 
 import posixpath
-from typing import Any, Dict, Set
+from typing import Any, Dict, Optional, Set
 
 from mlplat.exceptions import MlplatException
 from mlplat.variables import variable
@@ -36,20 +36,24 @@ def check_key(key: Any, kind: str) -> str:
         return key
     if not isinstance(key, str) or not key:
         raise MlplatException(f"the key of a {kind} must be a text that is not empty, not {key!r}")
-    if len(key) > KEY_CHARACTERS:
-        raise MlplatException(
-            f"the key {key[:60]!r}… of a {kind} has {len(key)} characters; {KEY_CHARACTERS} are allowed"
-        )
-    for each in key:
-        if not (each.isalnum() or each in _punctuation):
-            raise MlplatException(
-                f"the key {key!r} of a {kind} contains {each!r}; letters, digits, spaces and _ - . / : are allowed"
-            )
-    path = posixpath.normpath(key)
-    if path != key or path == "." or path.startswith(("/", "..")):
-        raise MlplatException(f"the key {key!r} of a {kind} would be another path, {path!r}, when read as one")
+    fault = key_fault(key)
+    if fault is not None:
+        raise MlplatException(f"the key {key[:KEY_CHARACTERS]!r} of a {kind} {fault}")
     _good_keys.add(key)
     return key
+
+
+def key_fault(key: str) -> Optional[str]:
+    """Say what is wrong with the key of a metric, parameter or tag that is not empty; None where nothing is."""
+    if len(key) > KEY_CHARACTERS:
+        return f"has {len(key)} characters; {KEY_CHARACTERS} are allowed"
+    for each in key:
+        if not (each.isalnum() or each in _punctuation):
+            return f"contains {each!r}; letters, digits, spaces and _ - . / : are allowed"
+    path = posixpath.normpath(key)
+    if path != key or path == "." or path.startswith(("/", "..")):
+        return f"would be another path, {path!r}, when read as one"
+    return None
 
 
 def param_text(key: str, value: Any) -> str:
@@ -107,10 +111,16 @@ def check_run_id(run_id: Any) -> str:
     Raises:
         MlplatException: it is not 1 to 256 ASCII letters, digits, `_` and `-` that begin with a letter or digit.
     """
-    ok = isinstance(run_id, str) and 0 < len(run_id) <= RUN_ID_CHARACTERS and run_id.isascii() and run_id[0].isalnum()
-    if not ok or not all(each.isalnum() or each in "_-" for each in run_id):
+    if not isinstance(run_id, str) or not is_run_id(run_id):
         raise MlplatException(f"{run_id!r} cannot be the id of a run")
-    return str(run_id)
+    return run_id
+
+
+def is_run_id(text: str) -> bool:
+    """Tell whether a text can be the id of a run."""
+    if not text.isascii() or not text[:1].isalnum() or len(text) > RUN_ID_CHARACTERS:
+        return False
+    return all(each.isalnum() or each in "_-" for each in text)
 
 
 def check_keys(values: Any, kind: str) -> Dict[str, Any]:

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 from mlplat.journal import BLOCK_BYTES, CHECK_BYTES, EXCLUSIVE, STAGING_SUFFIX, SUFFIX, flock
-from mlplat.rest_caller import LOOPBACK, NoRedirect, message_of
+from mlplat.rest_caller import LOOPBACK, NoRedirect, message_of, reason_of
 from mlplat.upload import StalledUploadError, file_digest, send_file
 
 TIMEOUT_SECONDS = 10
@@ -64,7 +64,7 @@ class Server:
                     raise UnreachableError(text) from error
                 raise RefusedError(text) from error
         except (URLError, OSError) as error:
-            raise UnreachableError(f"cannot reach {self.uri}: {error}") from error
+            raise UnreachableError(f"cannot reach {self.uri}: {reason_of(error)}") from error
         except Exception as error:  # what http.client and json raise for an answer that is none
             raise UnreachableError(f"{self.uri} answered what cannot be read: {error}") from error
 

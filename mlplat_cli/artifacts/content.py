@@ -45,7 +45,10 @@ class ContentStore:
             OSError: there is no such file.
         """
         remember_digest(path, digest)
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_WRITING)
+        try:
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_WRITING)
+        except PermissionError:
+            return  # another user's, who could write to it: never one with others
         blob = self._place(digest)
         with contextlib.suppress(OSError):
             blob.parent.mkdir(parents=True, exist_ok=True)

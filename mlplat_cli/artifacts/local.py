@@ -85,7 +85,8 @@ class LocalRepository:
             raise FileNotFoundError(file)
         try:
             if self.content is not None:
-                self.content.share(file, digest or digest_of(file))
+                with contextlib.suppress(PermissionError):  # another user's, brought to its place as it is
+                    self.content.share(file, digest or digest_of(file))
             replace(file, target, self.content)
         except FileNotFoundError:
             raise

@@ -47,8 +47,7 @@ def export(
     report = Report(str(folder), told)
     with tracking(tracking_uri) as session:
         begin(folder)
-        home = session.address.home
-        source = StoreSource(session.store, home, str(home), close=lambda: None)
+        source = StoreSource(session.store, session.artifacts, session.address.place, close=lambda: None)
         try:
             target = FileStoreTarget(folder, report)
             Traversal(source, target, report, progress, artifacts=artifacts).go(experiment or ())

@@ -22,7 +22,8 @@ def import_source(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE", help="An mlruns folder, an mlflow.db file, MLflow's database or server (its address)."
+            metavar="SOURCE",
+            help="An mlruns or .mlplat folder, an mlflow.db file, MLflow's database or server (its address).",
         ),
     ],
     experiment: Annotated[

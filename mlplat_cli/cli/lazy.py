@@ -50,10 +50,10 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: ClickContext, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         """Find the command that the first word names; a misspelt one is answered with the nearest."""
         if args and args[0] not in self.stubs and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from mlplat_cli.errors.spelling import HINT, nearest
 
-            near = get_close_matches(args[0], self.stubs, n=1)
-            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+            near = nearest(args[0], self.stubs, HINT)
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def loaded(self) -> dict[str, TyperCommand | TyperGroup]:

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.server_options import AccessLog, ArtifactsDestination, BackendStoreUri, Host, ServeArtifacts
+from mlplat_cli.cli.server_options import (
+    AccessLog,
+    ArtifactsDestination,
+    BackendStoreUri,
+    Host,
+    ServeArtifacts,
+    Workers,
+)
 
 
 def server(
@@ -17,7 +24,7 @@ def server(
     artifacts_destination: ArtifactsDestination = None,
     serve_artifacts: ServeArtifacts = True,
     access_log: AccessLog = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")] = 1,
+    workers: Workers = 1,
 ) -> None:
     """Serve a store to MLflow clients and remote scripts."""
     from mlplat_cli.cli.server_options import serve_store

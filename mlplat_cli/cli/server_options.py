@@ -28,6 +28,7 @@ ServeArtifacts = Annotated[
 AccessLog = Annotated[
     Path | None, typer.Option(help="Append a JSON line for each request to this file; '-' is standard error.")
 ]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="How many processes answer.")]
 
 
 def serve_store(
@@ -38,7 +39,7 @@ def serve_store(
     artifacts_destination: Path | None,
     serve_artifacts: bool,
     access_log: Path | None,
-    workers: int = 1,
+    workers: int,
     on_ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until a signal.

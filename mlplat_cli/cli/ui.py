@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.server_options import AccessLog, ArtifactsDestination, BackendStoreUri, Host, ServeArtifacts
+from mlplat_cli.cli.server_options import (
+    AccessLog,
+    ArtifactsDestination,
+    BackendStoreUri,
+    Host,
+    ServeArtifacts,
+    Workers,
+)
 
 
 def ui(
@@ -20,6 +27,7 @@ def ui(
     artifacts_destination: ArtifactsDestination = None,
     serve_artifacts: ServeArtifacts = True,
     access_log: AccessLog = None,
+    workers: Workers = 1,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether to open the page; never without a display or in CI.")
     ] = True,
@@ -35,6 +43,7 @@ def ui(
         artifacts_destination=artifacts_destination,
         serve_artifacts=serve_artifacts,
         access_log=access_log,
+        workers=workers,
         on_ready=show_page if browser and has_browser() else lambda _: None,
     )
 

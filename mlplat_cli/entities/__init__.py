@@ -64,6 +64,8 @@ from mlplat_cli.entities.trace import (
     TraceInfo,
     TraceState,
 )
+from mlplat_cli.entities.trace_correlation import TraceCorrelation
+from mlplat_cli.entities.trace_metric import Aggregation, TraceAggregation, TraceFigures, TraceQuestion, TraceView
 from mlplat_cli.entities.webhook import (
     WEBHOOK_ACTIONS,
     Delivery,
@@ -76,6 +78,7 @@ from mlplat_cli.entities.webhook import (
 
 __all__ = [
     "WEBHOOK_ACTIONS",
+    "Aggregation",
     "ArtifactRecord",
     "Assessment",
     "AssessmentError",
@@ -143,8 +146,13 @@ __all__ = [
     "TagRecord",
     "Taken",
     "Trace",
+    "TraceAggregation",
+    "TraceCorrelation",
+    "TraceFigures",
     "TraceInfo",
+    "TraceQuestion",
     "TraceState",
+    "TraceView",
     "ViewType",
     "Webhook",
     "WebhookAction",

@@ -92,7 +92,7 @@ def prune(
 
 
 def _remove(name: str) -> bool:
-    with folder.alone(name, wait=False) as got:
+    with folder.alone_if_free(name) as got:
         if got:
             folder.remove(name)
             folder.forget_lock(name)
@@ -103,7 +103,7 @@ def _record(path: Path) -> EnvironmentRecord | None:
     marker = folder.read_marker(path.name)
     if marker is None:
         return None
-    with folder.alone(path.name, wait=False) as free:
+    with folder.alone_if_free(path.name) as free:
         in_use = not free
     try:
         used = (path / folder.MARKER).stat().st_mtime

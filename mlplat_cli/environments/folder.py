@@ -8,23 +8,26 @@ envs/NAME.lock            held alone while it is built or removed, shared while 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mlplat_cli.environments.interpreter import Interpreter
 from mlplat_cli.environments.lock import Lock
 from mlplat_cli.errors import EnvironmentBuildError
+from mlplat_cli.process.lock import locked, try_lock
 from mlplat_cli.process.progress import Progress, SilentProgress
 from mlplat_cli.settings.folders import cache_dir
 
 MARKER = ".mlplat.json"
 NAME_LENGTH = 16
+
+_OTHER = "another mlplat that works on the same environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,20 @@ def remove(name: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def alone(name: str, progress: Progress) -> AbstractContextManager[None]:
+    """Hold an environment's lock alone, once no other process holds it."""
+    return locked(_lock(name), _OTHER, progress)
+
+
 @contextlib.contextmanager
-def alone(name: str, progress: Progress | None = None, *, wait: bool = True) -> Iterator[bool]:
-    """Hold an environment's lock alone; yields False when another process holds it and `wait` is off."""
-    with _locked(name, fcntl.LOCK_EX, progress or SilentProgress(), wait=wait) as got:
-        yield got
+def alone_if_free(name: str) -> Iterator[bool]:
+    """Hold an environment's lock alone; yields False when another process holds it."""
+    descriptor = try_lock(_lock(name))
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -101,53 +113,20 @@ def shared(name: str) -> Iterator[None]:
     Raises:
         EnvironmentBuildError: it was removed before the lock was held.
     """
-    with _locked(name, fcntl.LOCK_SH, SilentProgress(), wait=True):
+    with locked(_lock(name), _OTHER, SilentProgress(), share=True):
         if usable(name) is None:
             raise EnvironmentBuildError(f"the environment {name} was removed meanwhile", hint="run the command again")
         touch(name)
         yield
 
 
-@contextlib.contextmanager
-def _locked(name: str, mode: int, progress: Progress, *, wait: bool) -> Iterator[bool]:
-    folder = environments_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.lock"
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if not _flock(file, mode, progress, wait=wait):
-                yield False
-                return
-            if _is_current(file, path):
-                yield True
-                return
-        finally:
-            os.close(file)
-
-
-def _flock(file: int, mode: int, progress: Progress, *, wait: bool) -> bool:
-    try:
-        fcntl.flock(file, mode | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if not wait:
-            return False
-        progress.step("waiting for another mlplat that works on the same environment")
-        fcntl.flock(file, mode)
-    return True
-
-
-def _is_current(file: int, path: Path) -> bool:
-    """Say whether the locked file is still the one at its path; whoever removes an environment unlinks it."""
-    try:
-        return os.fstat(file).st_ino == path.stat().st_ino
-    except FileNotFoundError:
-        return False
+def _lock(name: str) -> Path:
+    return environments_folder() / f"{name}.lock"
 
 
 def forget_lock(name: str) -> None:
     """Unlink the lock file of an environment that is gone; only whoever holds it alone may."""
-    (environments_folder() / f"{name}.lock").unlink(missing_ok=True)
+    _lock(name).unlink(missing_ok=True)
 
 
 def sweep() -> list[str]:
@@ -155,7 +134,7 @@ def sweep() -> list[str]:
     swept = []
     for folder in folders():
         if read_marker(folder.name) is None:
-            with alone(folder.name, wait=False) as got:
+            with alone_if_free(folder.name) as got:
                 if got and read_marker(folder.name) is None:
                     remove(folder.name)
                     forget_lock(folder.name)

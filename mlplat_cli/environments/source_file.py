@@ -6,19 +6,16 @@ YAML is read as a tree of nodes and never converted: `python: 3.10` stays "3.10"
 from __future__ import annotations
 
 import codecs
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlplat_cli.errors import Diagnostic, ProjectFileError
+from mlplat_cli.errors.spelling import nearest
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node
-
-NEAR = 0.75
-"""How alike two keys are to count as a slip: what `mlplat validate` calls one, so that a run refuses no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +128,10 @@ def yaml_entries(source: SourceFile, top: MappingNode | None, known: Iterable[st
         if name in entries:
             problems.append(source.at(key, f"the key {name!r} stands twice"))
         elif name not in keys:
-            near = difflib.get_close_matches(name.casefold(), keys, n=1, cutoff=NEAR)
-            if near:
+            near = nearest(name, keys)
+            if near is not None:
                 expected = f"one of {', '.join(keys)}"
-                problems.append(source.at(key, f"unknown key {name!r}", expected=expected, suggestion=near[0]))
+                problems.append(source.at(key, f"unknown key {name!r}", expected=expected, suggestion=near))
         entries[name] = value
     refuse(problems)
     return entries

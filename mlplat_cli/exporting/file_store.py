@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlplat_cli.artifacts.local import LocalRepository
-from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Taken, Trace
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Scorer, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.exporting import file_entities as shown
 from mlplat_cli.exporting.meta_file import place_of, write_meta, write_values
@@ -25,7 +25,7 @@ from mlplat_cli.importing.artifact_copy import copy_files
 from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.report import Report
-from mlplat_cli.importing.source import RegistryEntry
+from mlplat_cli.importing.source import ExampleSet, RegistryEntry
 from mlplat_cli.importing.traversal import Files
 
 _TRASH = ".trash"
@@ -96,6 +96,15 @@ class FileStoreTarget:
         if not self._told_of_traces:
             self._report.note("traces are not exported")
             self._told_of_traces = True
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> None:
+        """Say that they stay behind: a folder keeps none."""
+        self._report.note(f"scorer {versions[0].name!r} is left out: an mlruns folder keeps no scorers")
+
+    def take_example_set(self, given: ExampleSet) -> None:
+        """Say that it stays behind: a folder keeps none."""
+        name = given.dataset.name
+        self._report.note(f"evaluation dataset {name!r} is left out: an mlruns folder keeps no evaluation datasets")
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
         """Write a registered model and its versions; those whose files were copied point at the copies."""

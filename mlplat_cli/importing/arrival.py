@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from msgspec.structs import replace
 
 from mlplat_cli.artifacts import ArtifactRepository
-from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Taken, Trace
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Scorer, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.artifact_copy import copy_files
 from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.report import Report
-from mlplat_cli.importing.source import RegistryEntry
-from mlplat_cli.importing.trace_arrival import TraceKeeper, take_trace
+from mlplat_cli.importing.source import ExampleSet, RegistryEntry
+from mlplat_cli.importing.trace_arrival import take_trace
 from mlplat_cli.importing.traversal import Files
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.logged_models import model_address
@@ -122,11 +121,29 @@ class Arrival:
             return
         info = replace(given.info, experiment_id=here.experiment_id)
         try:
-            self._report.taken("traces", take_trace(cast(TraceKeeper, self._store), replace(given, info=info)))
+            self._report.taken("traces", take_trace(self._store, replace(given, info=info)))
         except NotSupportedError as error:
             self._once(error.message)
         except (InvalidInputError, NotFoundError) as error:
             self._report.failed(f"trace {info.trace_id}: {error.message}")
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> None:
+        """Keep versions of scorers."""
+        here = [replace(each, experiment_id=self._here[each.experiment_id].experiment_id) for each in versions]
+        try:
+            self._report.added("scorer_versions", self._store.take_scorers(here).parts)
+        except InvalidInputError as error:
+            self._report.failed(f"scorer {versions[0].name!r}: {error.message}")
+
+    def take_example_set(self, given: ExampleSet) -> None:
+        """Keep an evaluation dataset, for those of its experiments that came along."""
+        wanted = given.dataset.experiment_ids
+        here = tuple(self._here[each].experiment_id for each in wanted if each in self._here)
+        dataset = replace(given.dataset, experiment_ids=here)
+        try:
+            self._report.taken("evaluation_datasets", self._store.take_evaluation_dataset(dataset, given.records))
+        except InvalidInputError as error:
+            self._report.failed(f"evaluation dataset {dataset.name!r}: {error.message}")
 
     def _once(self, text: str) -> None:
         if text not in self._report.notes:

@@ -11,16 +11,17 @@ from pathlib import Path
 
 from mlplat_cli.artifacts import LocalRepository
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Trace
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError
 from mlplat_cli.importing import values
+from mlplat_cli.importing.database_evaluations import read_example_sets, read_scorers
 from mlplat_cli.importing.database_models import read_logged_models, read_registry
 from mlplat_cli.importing.database_points import read_points
 from mlplat_cli.importing.database_runs import read_runs
 from mlplat_cli.importing.database_tables import PAGE, Row, Tables, in_workspace, read_tables
 from mlplat_cli.importing.database_traces import read_traces
 from mlplat_cli.importing.places import Places, scheme
-from mlplat_cli.importing.source import Complaints, RegistryEntry
+from mlplat_cli.importing.source import Complaints, ExampleSet, RegistryEntry
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.opening import open_database
 from mlplat_cli.store.schema import stored_revision
@@ -103,6 +104,16 @@ class DatabaseSource:
     def _place(self, address: str) -> Path | None:
         return self._places.find(address) if self.holds(address) else None
 
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        with self._database.read() as connection:
+            return read_scorers(connection, self._tables, int(experiment.experiment_id))
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        with self._database.read() as connection:
+            yield from read_example_sets(connection, self._tables)
+
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model."""
         with self._database.read() as connection:
@@ -158,6 +169,6 @@ def open_database_source(uri: str, base: Path, artifact_root: Path | None, compl
 
 def _require_mlflow(place: str, revision: str | None, tables: Tables) -> None:
     if revision is not None and revision.isdigit() and len(revision) == _OUR_REVISIONS:
-        raise InvalidInputError(f"{place} is a store of mlplat, not a database of MLflow's")
+        raise InvalidInputError(f"{place} is a store of mlplat, not a database of MLflow's", hint="name its folder")
     if "run_uuid" not in tables.columns("runs") or "experiment_id" not in tables.columns("experiments"):
         raise InvalidInputError(f"{place} is no database of MLflow's")

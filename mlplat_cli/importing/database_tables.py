@@ -36,6 +36,12 @@ _READ = (
     "trace_request_metadata",
     "spans",
     "assessments",
+    "evaluation_datasets",
+    "evaluation_dataset_tags",
+    "evaluation_dataset_records",
+    "entity_associations",
+    "scorers",
+    "scorer_versions",
 )
 PAGE = 100
 """How many rows of an experiment are read at once, with everything that belongs to them."""

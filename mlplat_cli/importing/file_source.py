@@ -16,7 +16,7 @@ from typing import Any
 
 from mlplat_cli.artifacts import LocalRepository
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Trace
+from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.importing import values
 from mlplat_cli.importing.file_models import read_logged_model, read_registry_entry
 from mlplat_cli.importing.file_run import read_run
@@ -24,7 +24,7 @@ from mlplat_cli.importing.file_traces import read_trace
 from mlplat_cli.importing.meta_file import UnreadableError, folders_in, read_meta, read_values
 from mlplat_cli.importing.metric_file import read_points
 from mlplat_cli.importing.places import Places
-from mlplat_cli.importing.source import Complaints, RegistryEntry
+from mlplat_cli.importing.source import Complaints, ExampleSet, RegistryEntry
 
 _META = "meta.yaml"
 _TRASH = ".trash"
@@ -92,6 +92,14 @@ class FileSource:
                 yield read_trace(folder, experiment, self._complain)
             except (UnreadableError, KeyError, ValueError) as error:
                 self._complain(_complaint(folder / _TRACE_INFO, error))
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Return none: folders never had any."""
+        return ()
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Return none: folders never had any."""
+        return iter(())
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model."""

@@ -91,7 +91,7 @@ def _open_store(home: Path) -> Source:
     except BaseException:
         session.close()
         raise
-    return StoreSource(session.store, home, str(home), session.close)
+    return StoreSource(session.store, session.artifacts, str(home), session.close)
 
 
 def _chosen(folder: Path) -> Path:

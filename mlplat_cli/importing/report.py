@@ -13,6 +13,8 @@ KINDS = (
     "metric_points",
     "logged_models",
     "traces",
+    "scorer_versions",
+    "evaluation_datasets",
     "registered_models",
     "model_versions",
     "artifacts",

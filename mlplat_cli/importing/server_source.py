@@ -6,13 +6,15 @@ are not shown by servers and stay behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
+    EvaluationDataset,
+    EvaluationRecord,
     Experiment,
     LoggedModel,
     Metric,
@@ -20,6 +22,7 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
+    Scorer,
     Trace,
     ViewType,
 )
@@ -27,7 +30,7 @@ from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedErro
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.server_artifacts import ModelFiles, RunFiles
 from mlplat_cli.importing.server_traces import read_traces
-from mlplat_cli.importing.source import POINTS_AT_ONCE, Complaints, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, Complaints, ExampleSet, RegistryEntry
 from mlplat_cli.importing.values import DELETED_VERSION, number
 from mlplat_cli.store.rest.access import access_to
 from mlplat_cli.store.rest.connection import Connection
@@ -142,6 +145,47 @@ class ServerSource:
         """Every trace of an experiment with its spans and assessments; an MLflow 2 does not hand them out so."""
         if self._is_of_today():
             yield from read_traces(self._connection, experiment, self._complain)
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        if not self._is_of_today():
+            return ()
+        try:
+            newest = self._store.list_scorers([experiment.experiment_id])
+            return [each for one in newest for each in self._store.scorer_versions(experiment.experiment_id, one.name)]
+        except (NotSupportedError, NotFoundError, StoreError) as error:
+            self._complain(f"scorers of experiment {experiment.name!r}: {error.message}")
+            return ()
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        try:
+            if not self._is_of_today():
+                return
+            owners = self._owners_of_datasets()
+            for found in self._datasets():
+                theirs = tuple(owners.get(found.dataset_id, found.experiment_ids))
+                yield ExampleSet(replace(found, experiment_ids=theirs), list(self._records(found.dataset_id)))
+        except (NotSupportedError, NotFoundError, StoreError) as error:
+            self._complain(f"evaluation datasets: {error.message}")
+
+    def _owners_of_datasets(self) -> Mapping[str, list[str]]:
+        # MLflow's answers leave out which experiments a dataset belongs to.
+        owners: dict[str, list[str]] = {}
+        for experiment in self.experiments():
+            for found in self._datasets(experiment.experiment_id):
+                owners.setdefault(found.dataset_id, []).append(experiment.experiment_id)
+        return owners
+
+    def _datasets(self, *experiment_ids: str) -> Iterator[EvaluationDataset]:
+        return _every(
+            lambda token: self._store.search_evaluation_datasets(
+                experiment_ids=experiment_ids, max_results=_REGISTRY_AT_ONCE, page_token=token
+            )
+        )
+
+    def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
+        return _every(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts among them."""

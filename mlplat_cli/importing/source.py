@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Trace
+from mlplat_cli.entities import (
+    EvaluationDataset,
+    EvaluationRecord,
+    Experiment,
+    LoggedModel,
+    Metric,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+    Scorer,
+    Trace,
+)
 
 POINTS_AT_ONCE = 50_000
 """How many points of metrics a reader hands over in one piece."""
@@ -28,6 +39,14 @@ class RegistryEntry:
 
     model: RegisteredModel
     versions: Sequence[ModelVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleSet:
+    """An evaluation dataset and all its records."""
+
+    dataset: EvaluationDataset
+    records: Sequence[EvaluationRecord]
 
 
 class Source(Protocol):
@@ -57,6 +76,14 @@ class Source(Protocol):
 
     def traces(self, experiment: Experiment) -> Iterator[Trace]:
         """Every trace of an experiment with its spans and assessments."""
+        ...
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        ...
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
         ...
 
     def registry(self) -> Iterator[RegistryEntry]:

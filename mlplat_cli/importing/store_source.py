@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from mlplat_cli.artifacts import open_location
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
+    EvaluationRecord,
     Experiment,
     LoggedModel,
     Metric,
@@ -16,13 +15,13 @@ from mlplat_cli.entities import (
     Page,
     RegisteredModel,
     Run,
+    Scorer,
     Trace,
     ViewType,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
-from mlplat_cli.importing.source import POINTS_AT_ONCE, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, ExampleSet, RegistryEntry
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.trace_interface import TraceStore
 
 T = TypeVar("T")
 
@@ -34,13 +33,16 @@ class StoreSource:
     """Reads everything that a store has, deleted things too.
 
     Args:
-        home: the folder (`.mlplat`) of its artifacts. place: how messages name it.
+        open_place: opens an address of artifacts; NotSupportedError for one that cannot be reached.
+        place: how messages name it.
         close: called when all was read.
     """
 
-    def __init__(self, store: Store, home: Path, place: str, close: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, open_place: Callable[[str], ReadableArtifacts], place: str, close: Callable[[], None]
+    ) -> None:
         self._store = store
-        self._home = home
+        self._open_place = open_place
         self._close = close
         self.place = place
 
@@ -81,9 +83,18 @@ class StoreSource:
 
     def traces(self, experiment: Experiment) -> Iterator[Trace]:
         """Every trace of an experiment with its spans and assessments."""
-        store = cast(TraceStore, self._store)
-        for info in _all(lambda token: store.search_traces([experiment.experiment_id], page_token=token)):
-            yield from store.traces([info.trace_id])
+        for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
+            yield from self._store.traces([info.trace_id])
+
+    def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
+        """Every version of every scorer of an experiment."""
+        newest = self._store.list_scorers([experiment.experiment_id])
+        return [each for one in newest for each in self._store.scorer_versions(experiment.experiment_id, one.name)]
+
+    def example_sets(self) -> Iterator[ExampleSet]:
+        """Every evaluation dataset."""
+        for found in _all(lambda token: self._store.search_evaluation_datasets(page_token=token)):
+            yield ExampleSet(found, list(self._records(found.dataset_id)))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
@@ -92,24 +103,27 @@ class StoreSource:
                 yield RegistryEntry(model, self._versions(model))
 
     def holds(self, address: str) -> bool:
-        """Tell whether artifacts at an address lie in a folder of this machine."""
+        """Tell whether artifacts at an address can be reached."""
         try:
-            open_location(address, self._home)
+            self._open_place(address)
         except (NotSupportedError, InvalidInputError):
             return False
         return True
 
     def run_artifacts(self, run: Run) -> ReadableArtifacts:
         """Open the artifacts of a run."""
-        return open_location(run.info.artifact_uri, self._home)
+        return self._open_place(run.info.artifact_uri)
 
     def model_artifacts(self, model: LoggedModel) -> ReadableArtifacts:
         """Open the files of a logged model."""
-        return open_location(model.artifact_uri, self._home)
+        return self._open_place(model.artifact_uri)
 
     def close(self) -> None:
         """Give connections back."""
         self._close()
+
+    def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
+        return _all(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
         return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))

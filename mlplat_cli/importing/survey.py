@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Trace
-from mlplat_cli.importing.source import RegistryEntry
+from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Scorer, Trace
+from mlplat_cli.importing.source import ExampleSet, RegistryEntry
 from mlplat_cli.importing.traversal import Files
 
 
@@ -24,6 +24,12 @@ class Survey:
         """Look at nothing more."""
 
     def take_trace(self, given: Trace) -> None:
+        """Look at nothing more."""
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> None:
+        """Look at nothing more."""
+
+    def take_example_set(self, given: ExampleSet) -> None:
         """Look at nothing more."""
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:

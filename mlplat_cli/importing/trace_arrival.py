@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from mlplat_cli.entities import Taken, Trace
-from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
+from mlplat_cli.store.interface import Store
 
 
-class TraceKeeper(TraceStore, AssessmentStore, Protocol):
-    """A store that keeps traces."""
-
-
-def take_trace(store: TraceKeeper, given: Trace) -> Taken:
+def take_trace(store: Store, given: Trace) -> Taken:
     """Keep a trace; of one that is there, what is missing is added, and one that went on is followed.
 
     Raises:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Protocol
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
-from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run, Trace
+from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.errors import MlplatError, NotFoundError
+from mlplat_cli.errors.spelling import did_you_mean
 from mlplat_cli.importing.report import Report
-from mlplat_cli.importing.source import RegistryEntry, Source
+from mlplat_cli.importing.source import ExampleSet, RegistryEntry, Source
 from mlplat_cli.process.progress import Progress
 
 
@@ -40,6 +40,14 @@ class Target(Protocol):
 
     def take_trace(self, given: Trace) -> None:
         """Take a trace, after the runs of its experiment."""
+        ...
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> None:
+        """Take versions of scorers of one experiment."""
+        ...
+
+    def take_example_set(self, given: ExampleSet) -> None:
+        """Take an evaluation dataset, after all experiments."""
         ...
 
     def take_registry_entry(self, entry: RegistryEntry) -> None:
@@ -71,6 +79,11 @@ class Traversal:
         experiments = list(self._source.experiments())
         for experiment in _chosen(experiments, names, self._source.place):
             self._experiment(experiment)
+        chosen = {each.experiment_id for each in _chosen(experiments, names, self._source.place)}
+        for examples in self._source.example_sets():
+            if not names or chosen.intersection(examples.dataset.experiment_ids):
+                self._report.found("evaluation_datasets")
+                self._target.take_example_set(examples)
         self._progress.step("reading the model registry")
         for entry in self._source.registry():
             kept = self._narrowed(entry) if names else entry
@@ -97,6 +110,10 @@ class Traversal:
             self._report.found("traces")
             self._target.take_trace(trace)
             self._progress.update(f"{count} traces")
+        scorers = self._source.scorers(experiment)
+        if scorers:
+            self._report.found("scorer_versions", len(scorers))
+            self._target.take_scorers(scorers)
 
     def _points(self, run: Run) -> Iterator[Sequence[Metric]]:
         for stretch in self._source.points(run):
@@ -140,8 +157,5 @@ def _chosen(experiments: Sequence[Experiment], names: Sequence[str], place: str)
     known = {experiment.name for experiment in experiments}
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            raise NotFoundError(
-                f"{place} has no experiment {name!r}", hint=f"did you mean {near[0]!r}?" if near else None
-            )
+            raise NotFoundError(f"{place} has no experiment {name!r}", hint=did_you_mean(name, known))
     return [experiment for experiment in experiments if not names or experiment.name in names]

@@ -10,8 +10,8 @@ import shlex
 from pathlib import Path
 
 from mlplat_cli.errors import NotSupportedError, ProjectError
+from mlplat_cli.errors.spelling import nearest
 from mlplat_cli.projects.project import EntryPoint, Project
-from mlplat_cli.projects.spelling import nearest
 from mlplat_cli.projects.template import escape_braces
 
 DEFAULT_ENTRY_POINT = "main"

@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlplat_cli.errors import FetchError
+from mlplat_cli.errors.spelling import nearest
+from mlplat_cli.process.lock import try_lock
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.projects.checkout import Checkout, remove_folder
-from mlplat_cli.projects.lock import try_lock
 from mlplat_cli.projects.source import Source, SourceKind, file_address
-from mlplat_cli.projects.spelling import nearest
 
 ABANDONED_SECONDS = 86_400
 

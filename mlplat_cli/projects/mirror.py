@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlplat_cli.errors import FetchError
+from mlplat_cli.errors.spelling import nearest
+from mlplat_cli.process.lock import locked
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.projects.git_command import Remote, checked, git
-from mlplat_cli.projects.lock import locked
-from mlplat_cli.projects.spelling import nearest
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT = re.compile(r"[0-9a-f]{4,64}")

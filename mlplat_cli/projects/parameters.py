@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlplat_cli.errors import ParameterError
+from mlplat_cli.errors.spelling import nearest
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.projects.project import EntryPoint, Parameter, ParameterType
-from mlplat_cli.projects.spelling import nearest
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\\)(.+)")
 _INT = re.compile(r"[+-]?\d+", re.ASCII)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import yaml
 
+from mlplat_cli.errors.spelling import nearest
 from mlplat_cli.projects.mlproject import find_environment
 from mlplat_cli.projects.parameters import fits_type
 from mlplat_cli.projects.project import DockerEnv, EntryPoint, EnvDeclaration, Parameter, ParameterType, Project
@@ -17,7 +18,6 @@ from mlplat_cli.projects.schemas import (
     ProjectDocument,
     keys_of,
 )
-from mlplat_cli.projects.spelling import nearest
 from mlplat_cli.projects.template import TemplateFault, check_gaps, parse_template
 from mlplat_cli.projects.yaml_places import YamlFile, is_null, is_text, kind
 

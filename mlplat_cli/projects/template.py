@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from mlplat_cli.projects.spelling import nearest
+from mlplat_cli.errors.spelling import nearest
 
 _BRACE = re.compile(r"\{\{|\}\}|\{|\}")
 _NOT_A_NAME = re.compile(r"[.\[\]!:{}]|^\d+$|^\s*$")

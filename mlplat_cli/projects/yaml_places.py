@@ -13,8 +13,8 @@ from typing import Any, Literal
 import yaml
 
 from mlplat_cli.errors import Diagnostic
+from mlplat_cli.errors.spelling import nearest
 from mlplat_cli.projects.diagnostics import shown_path
-from mlplat_cli.projects.spelling import nearest
 
 Severity = Literal["error", "warning"]
 Entries = list[tuple[yaml.ScalarNode, yaml.Node]]

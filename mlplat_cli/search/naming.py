@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from mlplat_cli.errors import FilterError
+from mlplat_cli.errors.spelling import did_you_mean
 from mlplat_cli.search.fields import DATASET_KEYS, SPAN_KEYS, Entity
 from mlplat_cli.search.lexer import Token, TokenKind, unquote
 from mlplat_cli.search.tree import Field, FieldKind
@@ -65,12 +65,11 @@ def _attribute(name: str, token: Token, entity: Entity, text: str) -> Field:
 
 
 def _unknown(message: str, token: Token, text: str, name: str, known: Iterable[str]) -> FilterError:
-    nearest = get_close_matches(name, list(known), n=1)
     return FilterError(
         f"Invalid filter at position {token.position}: {message}.",
         text=text,
         position=token.position,
-        hint=f"did you mean '{nearest[0]}'?" if nearest else None,
+        hint=did_you_mean(name, known),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -55,6 +55,9 @@ BODY_LIMIT = 64 << 20
 
 _SMALL_BODY = 16 << 10
 """Bytes that are decoded without another thread."""
+
+_READERS = 2
+"""How many answers that may be large are made at a time: each needs memory, and Python makes them in turns anyway."""
 
 _NOTHING = encode(EmptyResponse())
 _JSON = b"application/json"
@@ -118,6 +121,7 @@ class _Application:
         self._guard = guard
         self._before_read = before_read
         self._writer = LogWriter(service.store)
+        self._readers = CapacityLimiter(_READERS)
         self._routes = Routes()
         self._carriers = carriers
         self._old_clients = OldClients(service.layout)
@@ -163,10 +167,11 @@ class _Application:
         if route.batch:
             return await self._log(route.batch, route.endpoint.request, body)
         query = scope["query_string"].decode("latin-1")
+        limiter = None if route.endpoint.reads is Reads.NOTHING else self._readers
         if not self._old_clients.knows(scope["headers"]):
-            return await to_thread.run_sync(self._call, route, parts, body, query)
+            return await to_thread.run_sync(self._call, route, parts, body, query, limiter=limiter)
         body = self._old_clients.request(body)
-        status, answer = await to_thread.run_sync(self._call, route, parts, body, query)
+        status, answer = await to_thread.run_sync(self._call, route, parts, body, query, limiter=limiter)
         return status, self._old_clients.answer(answer)
 
     async def _log(self, batch_of: Callable[[Any], RunBatch], kind: type[Struct], body: bytes) -> tuple[int, bytes]:

@@ -34,6 +34,8 @@ from mlplat_cli.wire.faults import NOT_ANSWERED, WRONG_VERB, error_body, error_m
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
 from mlplat_cli.wire.messages.run import RunId
 
+_PAGES_UPLOAD = "/api/2.0/mlflow/upload-artifact"
+_PAGES_LIMIT = 10 << 20
 _LISTING = f"{PROXY}/artifacts"
 _MODEL_FILES = re.compile(r"/(?:ajax-)?api/2\.0/mlflow/logged-models/([^/]+)/artifacts/files")
 
@@ -71,6 +73,8 @@ class ArtifactRoutes:
             return await to_thread.run_sync(self._list, request)
         if path.startswith(f"{_LISTING}/"):
             return await self._proxy(request, path.removeprefix(f"{_LISTING}/"))
+        if path == _PAGES_UPLOAD and request.method == "POST":
+            return await self._take_run_file(request)
         if request.method not in ("GET", "HEAD"):
             return None
         if path == "/get-artifact":
@@ -111,6 +115,24 @@ class ArtifactRoutes:
             return await to_thread.run_sync(upload.commit, expected)
         finally:
             upload.discard()
+
+    async def _take_run_file(self, request: Request) -> Response:
+        """Take a small file from MLflow's pages."""
+        path = request.query_params.get("path")
+        if not path:
+            raise InvalidInputError("required parameter 'path' is missing")
+        run_id = named_run(decode_query(request.url.query, RunId))
+        content = bytearray()
+
+        def take(chunk: bytes) -> None:
+            content.extend(chunk)
+            if len(content) > _PAGES_LIMIT:
+                raise InvalidInputError(f"a page uploads at most {_PAGES_LIMIT} bytes")
+
+        await pour(request, take)
+        uri = (await to_thread.run_sync(self._service.store.get_run, run_id)).info.artifact_uri
+        await to_thread.run_sync(open_location(uri, self._service.home).write, path, [bytes(content)])
+        return _json(b"{}")
 
     def _proxied_file(self, request: Request, path: str) -> Response:
         self._before_read(_run_of(path))
@@ -184,7 +206,7 @@ def route_of(path: str) -> str | None:
         return _LISTING
     if _MODEL_FILES.fullmatch(path):
         return "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files"
-    return path if path in ("/get-artifact", "/model-versions/get-artifact") else None
+    return path if path in ("/get-artifact", "/model-versions/get-artifact", _PAGES_UPLOAD) else None
 
 
 _JSON = "application/json"

@@ -47,6 +47,12 @@ class Figures:
         self._ingested = 0
         self._deliveries: Counter[str] = Counter()
 
+    @property
+    def done(self) -> int:
+        """Count requests and records, of whatever kind."""
+        with self._lock:
+            return self._requests.total() + self._ingested
+
     def encoded(self) -> bytes:
         """Return what was counted here, for other workers."""
         with self._lock:

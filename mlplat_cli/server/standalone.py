@@ -7,16 +7,18 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import IO, TYPE_CHECKING
+from urllib.parse import unquote
 
-from mlplat_cli.errors import InvalidInputError, LaunchError
+from mlplat_cli.errors import InvalidInputError, LaunchError, MlplatError
 from mlplat_cli.server.loopback import BACKLOG, LoopbackServer
+from mlplat_cli.server.rest import Rest, share_heap
 from mlplat_cli.settings.address import StoreAddress
 
 if TYPE_CHECKING:
@@ -69,8 +71,8 @@ def serve(options: ServerOptions, on_ready: Callable[[str], None]) -> None:
         raise InvalidInputError(
             f"{options.address.place} is a server already", hint="serve a folder or a database: --backend-store-uri"
         )
-    listener = _listen(options.host, options.port)
-    with _signals() as stopping:
+    share_heap()
+    with closing(_listen(options.host, options.port)) as listener, _signals() as stopping:
         if options.workers > 1:
             from mlplat_cli.server.workers import supervise
 
@@ -121,8 +123,13 @@ def work(options: ServerOptions, worker: Worker, stopping: threading.Event) -> N
         server.start()
         for keeper in keepers if worker.keeps else ():
             keeper.start()
+        with suppress(MlplatError):
+            # So that the first who asks does not wait for what it needs.
+            session.store.search_runs(["0"], max_results=1)
+        rest = Rest(lambda: figures.done, session.store.close)
         while worker.beat() and not stopping.is_set() and not server.wait(0):
             stopping.wait(_LOOK_SECONDS)
+            rest.look()
         server.stop(STOP_SECONDS)
         for keeper in keepers if worker.keeps else ():
             keeper.stop()
@@ -197,14 +204,17 @@ def place_artifacts(home: Path, folder: Path | None) -> None:
     """Let the store's artifacts lie in `folder`, by links that every command follows.
 
     Raises:
-        InvalidInputError: the store has artifacts in another place.
+        InvalidInputError: the store has artifacts in another place, or the folder cannot be made.
     """
     if folder is None:
         return
-    target = folder.expanduser().absolute()
+    target = _folder(folder).absolute()
     for name, place in (("artifacts", target), ("models", target / "models")):
         link = home / name
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidInputError(f"--artifacts-destination {folder}: {error.strerror}") from error
         if link.is_dir() and not link.is_symlink() and not any(link.iterdir()):
             link.rmdir()
         if not os.path.lexists(link):
@@ -214,6 +224,17 @@ def place_artifacts(home: Path, folder: Path | None) -> None:
                 f"--artifacts-destination {folder}: the store's {name} lie in {link.resolve()} already",
                 hint=f"move them to {place} and remove {link}, or leave the option out",
             )
+
+
+def _folder(given: Path) -> Path:
+    """Return the folder that an option names, as a path or as `file:///path`."""
+    scheme, colon, rest = str(given).partition(":/")  # a path has lost the second slash
+    if colon and "/" not in scheme and scheme != "file":
+        raise InvalidInputError(
+            f"--artifacts-destination {given}: artifacts are kept in a folder, not at {scheme} addresses",
+            hint="name a folder, or a mounted one",
+        )
+    return Path("/" + unquote(rest.lstrip("/"))) if scheme == "file" else given.expanduser()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ and not shipped yet lies there.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -36,6 +37,8 @@ from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
 LOCAL_STORE_VARIABLE = "MLPLAT_LOCAL_STORE"
+
+_HOST_AND_PORT = re.compile(r"[\w.-]+:[0-9]{1,5}/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +143,8 @@ def _named(uri: str) -> StoreAddress:
             hint="name a folder, sqlite:///file.db, postgresql://…, mysql://… or http(s)://…",
         )
     home, database = named
+    if not uri.startswith("sqlite:") and Path(home).is_file():
+        raise InvalidInputError(f"{uri} is a file, and a store is a folder", hint=f"a SQLite file: sqlite:///{uri}")
+    if not Path(home).exists() and _HOST_AND_PORT.fullmatch(uri):
+        raise InvalidInputError(f"there is no folder {uri}", hint=f"if this is a server: http://{uri}")
     return StoreAddress(Path(home), f"sqlite:///{quote(database)}")

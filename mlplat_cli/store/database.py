@@ -11,16 +11,8 @@ from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from mlplat_cli.errors import InvalidInputError, StoreError
-from mlplat_cli.store.dialects import (
-    BUSY_SECONDS,
-    explain,
-    has_express,
-    impatient,
-    is_conflict,
-    is_locked,
-    options,
-    writes_alone,
-)
+from mlplat_cli.store.dialect_errors import explain, is_conflict, is_locked
+from mlplat_cli.store.dialects import BUSY_SECONDS, has_express, impatient, options, writes_alone
 from mlplat_cli.store.express import Express
 
 
@@ -107,7 +99,7 @@ class Database:
         raise WouldWaitError(f"another process is writing to {self.place}")
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, but those that are in use at this moment; whoever asks next opens another."""
         with self._turn:
             if self._writer is not None:
                 self._writer.close()

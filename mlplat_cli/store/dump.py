@@ -34,7 +34,7 @@ from mlplat_cli.process.progress import Progress
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import insert_rows, restart_numbering
 from mlplat_cli.store.opening import open_database, sqlite_path
-from mlplat_cli.store.schema import HEAD, ensure_schema, stored_revision
+from mlplat_cli.store.schema import HEAD, ensure_schema, foreign, known_revisions, stored_revision
 from mlplat_cli.store.tables import experiments, metadata
 
 _MORE_TABLES = (  # imported for the tables that they add to `metadata`
@@ -116,6 +116,8 @@ def restore(uri: str, source: Path, progress: Progress) -> int:
 
 def _require_current(database: Database) -> None:
     revision = stored_revision(database)
+    if revision is not None and revision not in known_revisions() | {HEAD}:
+        raise foreign(database, revision)
     if revision != HEAD:
         raise StoreError(
             f"{database.place} has {f'schema {revision}' if revision else 'no store in it'}, not schema {HEAD}",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Engine
 
-from mlplat_cli.store.pool import is_quiet
+from mlplat_cli.store.aliveness import is_quiet
 
 if TYPE_CHECKING:
     from psycopg import Connection as Line
@@ -72,7 +72,7 @@ class Express:
         with suppress(IndexError):
             while True:
                 line, used = self._idle.pop()
-                if time.monotonic() - used < _IDLE_SECONDS and is_quiet(line.fileno()):
+                if time.monotonic() - used < _IDLE_SECONDS and is_quiet(line):
                     return line
                 line.close()
         return None

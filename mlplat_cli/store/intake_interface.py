@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from mlplat_cli.entities import (
+    EvaluationDataset,
+    EvaluationRecord,
     Experiment,
     LoggedModel,
     Metric,
     ModelVersion,
     RegisteredModel,
     Run,
+    Scorer,
     Taken,
 )
 
@@ -69,6 +72,25 @@ class IntakeStore(Protocol):
         Args:
             given: `latest_versions` is not looked at; `aliases` may point at the given versions and at those here.
             versions: a number that another version has here is left out and named in `kept`; sources stay as given.
+        """
+        ...
+
+    def take_evaluation_dataset(self, given: EvaluationDataset, records: Sequence[EvaluationRecord] = ()) -> Taken:
+        """Keep a set of examples, under this store's experiments; of records with the same inputs the store's stays.
+
+        Args:
+            given: `records` is not looked at.
+
+        Raises:
+            NotFoundError: there is no such experiment.
+        """
+        ...
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> Taken:
+        """Keep versions of scorers, under this store's experiments; a number that is taken stays as it is.
+
+        Raises:
+            NotFoundError: there is no such experiment.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import structs
 from sqlalchemy import Connection, RowMapping, Table, select, update
 
 from mlplat_cli.entities import LifecycleStage, LoggedModel, LoggedModelStatus, Param, Tag, Taken
@@ -24,9 +25,11 @@ class SqlModelIntake(SqlPart):
     def take_logged_model(self, given: LoggedModel) -> Taken:
         """Keep a logged model with its tags, parameters and metrics, under this store's experiment."""
         experiment = experiment_number(given.experiment_id)
-        keys = self._names.intern(metric.key for metric in given.metrics)
-        origins = self._names.intern_origins(given.metrics)
-        measured = sorted((_NO_RUN, *point_columns(metric, keys, origins)) for metric in given.metrics)
+        # Points that do not name the model were measured of it all the same.
+        metrics = [structs.replace(metric, model_id=metric.model_id or given.model_id) for metric in given.metrics]
+        keys = self._names.intern(metric.key for metric in metrics)
+        origins = self._names.intern_origins(metrics)
+        measured = sorted((_NO_RUN, *point_columns(metric, keys, origins)) for metric in metrics)
         with self._database.write() as connection:
             row = _find(connection, given.model_id)
             is_new = row is None

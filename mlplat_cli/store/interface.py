@@ -35,6 +35,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.store.change_interface import ChangeStore
 from mlplat_cli.store.evaluation_interface import EvaluationStore
 from mlplat_cli.store.intake_interface import IntakeStore
+from mlplat_cli.store.message_interface import MessageStore
 from mlplat_cli.store.trace_interface import AssessmentStore, TraceStore
 from mlplat_cli.store.view_interface import ViewStore
 from mlplat_cli.store.webhook_interface import WebhookStore
@@ -388,6 +389,7 @@ class Store(
     ExperimentStore,
     RunStore,
     ViewStore,
+    MessageStore,
     ChangeStore,
     JournalStore,
     LoggedModelStore,

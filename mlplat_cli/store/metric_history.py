@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, select, tuple_
 
@@ -15,9 +16,14 @@ from mlplat_cli.store.paging import check_size, decode_token, encode_token, list
 from mlplat_cli.store.part import SqlPart
 from mlplat_cli.store.run_rows import read_run_row
 from mlplat_cli.store.tables import metric_summaries, metrics
+from mlplat_cli.wire.messages.metric import MetricMessage, metric_message
+
+T = TypeVar("T")
 
 _Place = tuple[int, int, int, float, int]
 """Timestamp, step, special, value, origin: what a history is sorted by."""
+
+_Make = Callable[[str, Sequence[_Place], Mapping[int, Origin]], list[T]]
 
 
 class SqlMetrics(SqlPart):
@@ -27,6 +33,15 @@ class SqlMetrics(SqlPart):
         self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
     ) -> Page[Metric]:
         """All points of a metric by (timestamp, step, value); an unknown key has none."""
+        return self._page(_points, run_id, key, max_results, page_token)
+
+    def metric_history_messages(
+        self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
+    ) -> Page[MetricMessage]:
+        """Return the same points, each as the protocol shows it."""
+        return self._page(_messages, run_id, key, max_results, page_token)
+
+    def _page(self, make: _Make[T], run_id: str, key: str, max_results: int | None, page_token: str | None) -> Page[T]:
         if max_results is not None:
             check_size(max_results)
         with self._database.read() as connection:
@@ -44,10 +59,10 @@ class SqlMetrics(SqlPart):
             rows = plain_rows(connection, query)
             token = None
             if max_results is not None and len(rows) > max_results:
-                rows = rows[:max_results]
+                del rows[max_results:]
                 token = encode_token(listing, rows[-1][:4])
-            origins = self._names.origin_texts(connection, {row[4] for row in rows})
-        return Page(_points(key, rows, origins), token)
+            origins = self._names.origin_texts(connection, set(map(itemgetter(4), rows)))
+        return Page(make(key, rows, origins), token)
 
     def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
         """Last, least and greatest of every metric of a run, by key."""
@@ -75,9 +90,15 @@ def _history(listing: str, run: int, key: int, *, in_order: bool, after: str | N
 
 
 def _points(key: str, rows: Sequence[_Place], origins: Mapping[int, Origin]) -> list[Metric]:
-    if not origins and all(row[2] == 0 for row in rows):
+    if not origins and not any(map(itemgetter(2), rows)):
         return [Metric(key, value, timestamp, step) for timestamp, step, _, value, _ in rows]
     return [_point(key, row, origins) for row in rows]
+
+
+def _messages(key: str, rows: Sequence[_Place], origins: Mapping[int, Origin]) -> list[MetricMessage]:
+    if not origins and not any(map(itemgetter(2), rows)):
+        return [MetricMessage(key, value, timestamp, step) for timestamp, step, _, value, _ in rows]
+    return [metric_message(_point(key, row, origins)) for row in rows]
 
 
 def _point(key: str, place: _Place, origins: Mapping[int, Origin]) -> Metric:

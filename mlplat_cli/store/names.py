@@ -70,12 +70,13 @@ class Names:
 
     def texts(self, connection: Connection, wanted: Iterable[int]) -> dict[int, str]:
         """Return the names that keys stand for."""
-        known = self._texts
-        missing = [key for key in set(wanted) if key not in known]
-        if missing:
-            self.remember(dict(connection.execute(_TEXTS, {"keys": missing}).all()))
-            known = self._texts
-        return known
+        known, asked = self._texts, set(wanted)
+        missing = [key for key in asked if key not in known]
+        if not missing:
+            return known
+        found = dict(connection.execute(_TEXTS, {"keys": missing}).all())
+        self.remember(found)
+        return {key: name for name, key in found.items()} | {key: known[key] for key in asked if key in known}
 
     def intern_origins(self, points: Iterable[Metric | MetricRecord], *, wait: bool = True) -> dict[Origin, int]:
         """Do the same with each origin among the points."""

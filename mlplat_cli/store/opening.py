@@ -74,6 +74,11 @@ def sqlite_path(uri: str) -> Path | None:
     parts = urlsplit(uri)
     if is_server(uri):
         return None
+    if uri.startswith(REMOTE):
+        raise InvalidInputError(
+            f"{uri} is a server, which looks after its database itself",
+            hint="name the database: sqlite:///PATH, postgresql://… or mysql://…",
+        )
     if parts.scheme != "sqlite":
         raise InvalidInputError(
             f"no store can be opened at {parts.scheme}:// addresses",

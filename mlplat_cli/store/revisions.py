@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store import schema
 from mlplat_cli.store.dialects import schema_lock
 from mlplat_cli.store.opening import open_database, sqlite_path
+
+_log = logging.getLogger(__name__)
 
 
 class Change(NamedTuple):
@@ -42,6 +45,8 @@ def upgrade(uri: str) -> Change:
 def downgrade(uri: str, revision: str) -> Change:
     """Take a database back to an earlier schema, for an older mlplat; what that has no place for is lost.
 
+    A copy of a SQLite file is made before, `<file>.<revision>.bak`, and a warning says so.
+
     Raises:
         InvalidInputError: the revision is not an earlier one. StoreError: it is no store.
     """
@@ -60,6 +65,11 @@ def downgrade(uri: str, revision: str) -> Change:
             if before != revision:
                 from mlplat_cli.store.migrations import running
 
+                path = sqlite_path(uri)
+                if path is not None:
+                    _log.warning(
+                        "%s: a copy with schema %s is %s", database.place, before, schema.save_copy(path, before)
+                    )
                 running.downgrade(connection, revision)
     finally:
         database.close()

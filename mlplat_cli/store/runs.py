@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -10,6 +9,7 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
+from mlplat.rules import is_run_id
 from mlplat_cli.entities import Run, RunData, RunInfo, RunStatus, Tag
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.change_stamps import stamp_changes
@@ -28,9 +28,6 @@ class _Beginning(TypedDict):
     user_id: str
     start_time: int
     owner: str | None
-
-
-_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
 
 
 class SqlRuns(SqlPart):
@@ -133,7 +130,7 @@ def insert_run(
     owner: str | None,
 ) -> bool:
     """Add a RUNNING run; false when the id is taken. In a deleted experiment it comes and goes with that."""
-    if not _RUN_ID.fullmatch(run_id):
+    if not is_run_id(run_id):
         raise InvalidInputError(f"Invalid run ID: '{run_id}'", hint="letters, digits, '_' and '-', at most 256")
     row = {
         "run_id": run_id,

@@ -21,7 +21,8 @@ import mlplat_cli.store.trace_tables
 import mlplat_cli.store.webhook_tables
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.database import Database, WriteConflictError
-from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked, makes_tables_at_once, schema_lock, table_names
+from mlplat_cli.store.dialect_errors import is_locked
+from mlplat_cli.store.dialects import BUSY_SECONDS, makes_tables_at_once, schema_lock, table_names
 from mlplat_cli.store.tables import experiments, metadata
 
 HEAD = "0006"
@@ -152,14 +153,20 @@ def known_revisions() -> set[str]:
 def _upgrade(database: Database, path: Path, revision: str) -> None:
     from mlplat_cli.store.migrations.running import upgrade
 
-    copy = path.with_name(f"{path.name}.{revision}.bak")
     with database.write() as connection:
         if read_revision(connection, database.place) != revision:
             return  # another process was faster
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
+        copy = save_copy(path, revision)
         upgrade(connection)
     _log.warning("%s was upgraded from schema %s to %s; a copy of it is %s", database.place, revision, HEAD, copy)
+
+
+def save_copy(path: Path, revision: str) -> Path:
+    """Save a SQLite file, inside the transaction that is about to change its schema, and return the copy's path."""
+    copy = path.with_name(f"{path.name}.{revision}.bak")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
 
 
 def foreign(database: Database, revision: str) -> StoreError:
@@ -171,5 +178,5 @@ def foreign(database: Database, revision: str) -> StoreError:
         )
     return StoreError(
         f"{database.place} is a database of another tool (schema {revision})",
-        hint="name a file that does not exist yet, and the store is made there",
+        hint="name one that does not exist yet, and the store is made there; what MLflow wrote: mlplat import",
     )

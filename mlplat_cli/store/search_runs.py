@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from mlplat_cli.entities import Page, Run, ViewType
 from mlplat_cli.search import RUN, Field, FieldKind, parse_filter, parse_order
+from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import among
 from mlplat_cli.store.filters import Keyed, Searched, condition
 from mlplat_cli.store.names import Names
@@ -15,6 +17,7 @@ from mlplat_cli.store.ordering import Term, fetch_page, ordering
 from mlplat_cli.store.paging import listing_name
 from mlplat_cli.store.part import SqlPart, experiment_number, in_view
 from mlplat_cli.store.run_reading import read_runs
+from mlplat_cli.store.run_texts import RunTexts
 from mlplat_cli.store.tables import (
     dataset_input_tags,
     dataset_inputs,
@@ -24,6 +27,9 @@ from mlplat_cli.store.tables import (
     run_tags,
     runs,
 )
+from mlplat_cli.wire.messages.run import RunText
+
+T = TypeVar("T")
 
 _CONTEXT = "mlflow.data.context"
 _NEWEST_FIRST = (Term(runs.c.start_time, descending=True), Term(runs.c.run_id))
@@ -31,6 +37,10 @@ _NEWEST_FIRST = (Term(runs.c.start_time, descending=True), Term(runs.c.run_id))
 
 class SqlRunSearch(SqlPart):
     """Search among the runs of a SQL store."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._texts = RunTexts()
 
     def search_runs(
         self,
@@ -43,6 +53,36 @@ class SqlRunSearch(SqlPart):
         page_token: str | None = None,
     ) -> Page[Run]:
         """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
+        return self._search(
+            read_runs, experiment_ids, filter, view, order_by, max_results=max_results, page_token=page_token
+        )
+
+    def search_run_texts(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[RunText]:
+        """Find the same runs, each as the protocol's JSON shows it."""
+        return self._search(
+            self._texts.read, experiment_ids, filter, view, order_by, max_results=max_results, page_token=page_token
+        )
+
+    def _search(
+        self,
+        read: Callable[[Connection, Names, Sequence[RowMapping]], list[T]],
+        experiment_ids: Sequence[str],
+        filter: str | None,
+        view: ViewType,
+        order_by: Sequence[str],
+        *,
+        max_results: int,
+        page_token: str | None,
+    ) -> Page[T]:
         tree, keys = parse_filter(filter, RUN), parse_order(order_by, RUN)
         numbers = sorted({experiment_number(each) for each in experiment_ids})
         if not numbers:
@@ -58,7 +98,7 @@ class SqlRunSearch(SqlPart):
             )
             query = query.where(*condition(tree, searched))
             rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
-            return Page(read_runs(connection, self._names, [row._mapping for row in rows]), token)
+            return Page(read(connection, self._names, [row._mapping for row in rows]), token)
 
     def count_runs(
         self, experiment_ids: Sequence[str], *, filter: str | None = None, view: ViewType = ViewType.ACTIVE_ONLY

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, String, cast, select
+from sqlalchemy import Connection, String, cast, func, select
 
-from mlplat_cli.entities import Page, TraceInfo
-from mlplat_cli.search import TRACE, Field, FieldKind, OrderKey, parse_filter, parse_order
+from mlplat_cli.entities import Page, TraceCorrelation, TraceInfo
+from mlplat_cli.search import TRACE, Expression, Field, FieldKind, OrderKey, parse_filter, parse_order
 from mlplat_cli.store.dialects import among
 from mlplat_cli.store.filters import Keyed, Searched, condition
 from mlplat_cli.store.names import Names
@@ -52,14 +52,33 @@ class SqlTraceSearch(SqlPart):
         within = _COLUMNS.experiment == numbers[0] if len(numbers) == 1 else among(_COLUMNS.experiment, numbers)
         listing = listing_name("traces", numbers, filter, list(order_by))
         with self._database.read() as connection:
-            searched = _searched(connection, self._names)
+            searched = searched_traces(connection, self._names)
             order = ordering([_moved(key) for key in keys], searched, _NEWEST_FIRST)
             query = select(traces).select_from(order.join(traces)).where(within, *condition(tree, searched))
             rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
             return Page(read_infos(connection, self._names, [row._mapping for row in rows]), token)
 
+    def correlate_traces(
+        self, experiment_ids: Sequence[str], first: str, second: str, *, base: str | None = None
+    ) -> TraceCorrelation:
+        """Count what two filters find among the traces that a third one finds; FilterError for a bad filter."""
+        among_all, one, other = (parse_filter(each, TRACE) for each in (base, first, second))
+        numbers = sorted({experiment_number(each) for each in experiment_ids})
+        with self._database.read() as connection:
+            within = among(_COLUMNS.experiment, numbers)
 
-def _searched(connection: Connection, names: Names) -> Searched:
+            def count(*trees: Expression | None) -> int:
+                searched = searched_traces(connection, self._names)
+                found = [clause for tree in (among_all, *trees) for clause in condition(tree, searched)]
+                query = select(func.count()).select_from(traces).where(within, *found)
+                return int(connection.execute(query).scalar_one()) if numbers else 0
+
+            return TraceCorrelation(first=count(one), second=count(other), joint=count(one, other), total=count())
+
+
+def searched_traces(connection: Connection, names: Names) -> Searched:
+    """Say where the fields of traces are found."""
+
     def keyed(field: Field) -> Keyed | None:
         key = names.lookup(connection, [field.key]).get(field.key)
         if key is None:

@@ -10,7 +10,7 @@ There are three ways to the same answer:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ class Curve:
 def read_buckets(connection: Connection, curve: Curve, grid: Grid) -> list[Bucket]:
     """Return the buckets that have points, in the order of the axis."""
     cursor = cursor_in_process(connection)
-    if cursor is not None and curve.axis is Axis.STEP:
+    if cursor is not None and curve.is_clustered:
         return list(_one_by_one(cursor, curve, grid))
     if curve.is_clustered:
         return [_bucket(row, curve) for row in connection.execute(_grouped_with_ends(connection, curve, grid))]
@@ -85,32 +85,50 @@ def read_buckets(connection: Connection, curve: Curve, grid: Grid) -> list[Bucke
     return [_bucket(row, curve, ends[row.number][0], ends[row.number][-1]) for row in rows]
 
 
-_OF = "FROM metrics WHERE run = ? AND key = ? AND step BETWEEN ? AND ?"
-_AMOUNT = f"SELECT count(*), min(special), max(special), min(value), max(value) {_OF}"
-_AMOUNT_OF_FINITE = (
-    "SELECT sum(special = -1), sum(special = 1), sum(special = 2), min(CASE special WHEN 0 THEN value END),"
-    f" max(CASE special WHEN 0 THEN value END) {_OF}"
-)
-_FIRST = f"SELECT step, special, value {_OF} ORDER BY step, timestamp, special, value LIMIT 1"
-_LAST = f"SELECT step, special, value {_OF} ORDER BY step DESC, timestamp DESC, special DESC, value DESC LIMIT 1"
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What is asked of each bucket, in SQL."""
+
+    amount: str
+    amount_of_finite: str
+    first: str
+    last: str
+
+
+def _questions(bucket: str) -> _Questions:
+    of = f"FROM metrics WHERE run = ? AND key = ? AND {bucket}"
+    point, up = f"SELECT step, timestamp, special, value {of} ORDER BY", ("step", "timestamp", "special", "value")
+    finite = "CASE special WHEN 0 THEN value END"
+    return _Questions(
+        f"SELECT count(*), min(special), max(special), min(value), max(value) {of}",
+        f"SELECT sum(special = -1), sum(special = 1), sum(special = 2), min({finite}), max({finite}) {of}",
+        f"{point} {', '.join(up)} LIMIT 1",
+        f"{point} {' DESC, '.join(up)} DESC LIMIT 1",
+    )
+
+
+_OF_STEPS = _questions("step BETWEEN ? AND ?")
+_OF_TIMES = _questions("(step, timestamp) >= (?, ?) AND (step, timestamp) <= (?, ?)")
 
 
 def _one_by_one(cursor: sqlite3.Cursor, curve: Curve, grid: Grid) -> Iterator[Bucket]:
-    for number in grid.numbers:
-        place = (curve.run, curve.key, *grid.bounds(number))
-        count, least, greatest, minimum, maximum = cursor.execute(_AMOUNT, place).fetchone()
+    is_step = curve.axis is Axis.STEP
+    asked = _OF_STEPS if is_step else _OF_TIMES
+    for number, bounds in _steps(grid) if is_step else _times(cursor, curve, grid):
+        place = (curve.run, curve.key, *bounds)
+        count, least, greatest, minimum, maximum = cursor.execute(asked.amount, place).fetchone()
         if count == 0:
             continue
         below = above = nan = 0
         if least or greatest:
-            below, above, nan, minimum, maximum = cursor.execute(_AMOUNT_OF_FINITE, place).fetchone()
-        first_x, *first = cursor.execute(_FIRST, place).fetchone()
-        last_x, *last = cursor.execute(_LAST, place).fetchone()
+            below, above, nan, minimum, maximum = cursor.execute(asked.amount_of_finite, place).fetchone()
+        first_step, first_time, *first = cursor.execute(asked.first, place).fetchone()
+        last_step, last_time, *last = cursor.execute(asked.last, place).fetchone()
         yield Bucket(
             number=number,
             count=count,
-            first_x=first_x,
-            last_x=last_x,
+            first_x=first_step if is_step else first_time - curve.origin,
+            last_x=last_step if is_step else last_time - curve.origin,
             first=to_float(*first),
             last=to_float(*last),
             minimum=minimum,
@@ -119,6 +137,48 @@ def _one_by_one(cursor: sqlite3.Cursor, curve: Curve, grid: Grid) -> Iterator[Bu
             infinity=above,
             minus_infinity=below,
         )
+
+
+def _steps(grid: Grid) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Say where in the table each bucket's points begin and end, by steps."""
+    for number in grid.numbers:
+        yield number, grid.bounds(number)
+
+
+_NEXT = "SELECT step, timestamp FROM metrics WHERE run = ? AND key = ? AND step >= ? ORDER BY step, timestamp LIMIT 1"
+
+
+def _times(cursor: sqlite3.Cursor, curve: Curve, grid: Grid) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Say the same by time, which grows along the steps."""
+
+    def begins_before(step: int, time: int) -> int | None:
+        found = cursor.execute(_NEXT, (curve.run, curve.key, step)).fetchone()
+        return int(found[0]) if found and found[1] < time else None
+
+    step, stride = cursor.execute(_NEXT, (curve.run, curve.key, INT64_LEAST)).fetchone()[0], 1
+    for number in grid.numbers:
+        low, high = (clamped(place + curve.origin) for place in grid.bounds(number))
+        before = _last_step_before(begins_before, step, stride, low)
+        after = _last_step_before(begins_before, before, stride, high + 1)
+        step, stride = after, max(1, after - before)
+        yield number, (before, low, after, high)
+
+
+def _last_step_before(begins_before: Callable[[int, int], int | None], step: int, stride: int, time: int) -> int:
+    """Find the last step that begins before a time; `step` where none behind it does. Looks nearby first."""
+    beyond = step + stride
+    while beyond <= INT64_GREATEST and (found := begins_before(beyond, time)) is not None:
+        step, stride = found, stride * 2
+        beyond = step + stride
+    beyond = min(beyond, INT64_GREATEST + 1)
+    while beyond - step > 1:
+        middle = (step + beyond) // 2
+        found = begins_before(middle, time)
+        if found is None:
+            beyond = middle
+        else:
+            step = found
+    return step
 
 
 def _grouped(connection: Connection, curve: Curve, grid: Grid) -> Select[Any]:

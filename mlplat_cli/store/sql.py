@@ -12,6 +12,7 @@ from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_addresses import SqlAddressIntake
+from mlplat_cli.store.intake_evaluations import SqlEvaluationIntake
 from mlplat_cli.store.intake_experiments import SqlExperimentIntake
 from mlplat_cli.store.intake_models import SqlModelIntake
 from mlplat_cli.store.intake_registry import SqlRegistryIntake
@@ -31,6 +32,7 @@ from mlplat_cli.store.search_registry import SqlRegistrySearch
 from mlplat_cli.store.search_runs import SqlRunSearch
 from mlplat_cli.store.search_traces import SqlTraceSearch
 from mlplat_cli.store.series import SqlSeries
+from mlplat_cli.store.trace_metrics import SqlTraceMetrics
 from mlplat_cli.store.trace_spans import SqlSpans
 from mlplat_cli.store.traces import SqlTraces
 from mlplat_cli.store.webhook_deliveries import SqlDeliveries
@@ -57,6 +59,7 @@ class SqlStore(
     SqlTraces,
     SqlSpans,
     SqlTraceSearch,
+    SqlTraceMetrics,
     SqlAssessments,
     SqlDisposal,
     SqlEvaluationDatasets,
@@ -70,6 +73,7 @@ class SqlStore(
     SqlRunIntake,
     SqlModelIntake,
     SqlRegistryIntake,
+    SqlEvaluationIntake,
     SqlAddressIntake,
 ):
     """A `Store` in a SQL database; may be used by several threads."""

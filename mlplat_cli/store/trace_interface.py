@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from mlplat_cli.entities import Assessment, Page, PromptVersion, Span, Tag, Trace, TraceInfo
+from mlplat_cli.entities import (
+    Assessment,
+    Page,
+    PromptVersion,
+    Span,
+    Tag,
+    Trace,
+    TraceCorrelation,
+    TraceFigures,
+    TraceInfo,
+    TraceQuestion,
+)
 
 
 class TraceStore(Protocol):
@@ -60,6 +71,18 @@ class TraceStore(Protocol):
         page_token: str | None = None,
     ) -> Page[TraceInfo]:
         """Find traces, newest first unless ordered otherwise; FilterError for a bad filter."""
+        ...
+
+    def trace_metrics(
+        self, question: TraceQuestion, *, max_results: int = 1000, page_token: str | None = None
+    ) -> Page[TraceFigures]:
+        """Answer with figures, by time and dimensions; InvalidInputError for a metric or dimension there is not."""
+        ...
+
+    def correlate_traces(
+        self, experiment_ids: Sequence[str], first: str, second: str, *, base: str | None = None
+    ) -> TraceCorrelation:
+        """Count what two filters find among the traces that a third one finds; FilterError for a bad filter."""
         ...
 
     def delete_traces(

@@ -20,6 +20,7 @@ ARTIFACT_LOCATION = "mlflow.artifactLocation"
 SPANS_LOCATION = "mlflow.trace.spansLocation"
 IN_THE_STORE = "TRACKING_STORE"
 SOURCE_RUN = "mlflow.sourceRun"
+SESSION = "mlflow.trace.session"
 TOKEN_USAGE = "mlflow.trace.tokenUsage"  # noqa: S105 - tokens of a language model
 LINKED_PROMPTS = "mlflow.linkedPrompts"
 

@@ -21,6 +21,7 @@ from mlplat_cli.store.span_rows import overwritten_columns, span_row, totals
 from mlplat_cli.store.trace_rows import (
     ARTIFACT_LOCATION,
     IN_THE_STORE,
+    SESSION,
     SOURCE_RUN,
     SPANS_LOCATION,
     TOKEN_USAGE,
@@ -38,9 +39,9 @@ PREVIEW_LENGTH = 1000
 _VALUE_LENGTH = 8000
 _SCHEMA_VERSION = ("mlflow.trace_schema.version", "3")
 _INPUTS, _OUTPUTS = "mlflow.traceInputs", "mlflow.traceOutputs"
-_SESSION, _USER = "mlflow.trace.session", "mlflow.trace.user"
+_USER = "mlflow.trace.user"
 _TAG_KEYS = (ARTIFACT_LOCATION, SPANS_LOCATION, TRACE_NAME)
-_METADATA_KEYS = (_SCHEMA_VERSION[0], _INPUTS, _OUTPUTS, _SESSION, _USER, TOKEN_USAGE, SOURCE_RUN)
+_METADATA_KEYS = (_SCHEMA_VERSION[0], _INPUTS, _OUTPUTS, SESSION, _USER, TOKEN_USAGE, SOURCE_RUN)
 _MS = 1_000_000
 
 Grouped = Mapping[str, Sequence[Span]]
@@ -180,7 +181,7 @@ def _told_metadata(found: Sequence[Span], run_id: str | None) -> dict[str, str]:
     if root:
         told |= _named({_INPUTS: conventions.inputs(root.attributes), _OUTPUTS: conventions.outputs(root.attributes)})
     first = [root, *found] if root else found
-    told |= _named({_SESSION: next(filter(None, (conventions.session(span.attributes) for span in first)), None)})
+    told |= _named({SESSION: next(filter(None, (conventions.session(span.attributes) for span in first)), None)})
     told |= _named({_USER: next(filter(None, (conventions.user(span.attributes) for span in first)), None)})
     return told
 

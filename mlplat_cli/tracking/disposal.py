@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from mlplat_cli.artifacts import open_location
+from mlplat_cli.artifacts.sweeping import sweep
 from mlplat_cli.entities import Discarded, DiscardedKind
 from mlplat_cli.errors import MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.store.sql import SqlStore
@@ -83,6 +84,7 @@ def dispose(session: TrackingSession, items: Sequence[Discarded]) -> Disposed:
         if store.dispose(item):
             _remove_bytes(home, item, disposed)
     plan.unlink(missing_ok=True)
+    sweep(home)
     return disposed
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 from binascii import crc32
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +22,13 @@ from mlplat_cli.artifacts import LocalRepository
 from mlplat_cli.artifacts.resumable import UPLOADS_FOLDER, ResumableUpload
 from mlplat_cli.entities import JournalHeader
 from mlplat_cli.errors import InvalidInputError, JournalError
+from mlplat_cli.process.lock import is_at
 from mlplat_cli.store.interface import Store
 from mlplat_cli.tracking.ingest import ingest_journal
 from mlplat_cli.tracking.journal_file import JournalFile
 from mlplat_cli.tracking.liveness import revive
+from mlplat_cli.wire import limits
 
-_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}", re.ASCII)
-_NAME = re.compile(r"[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _TAIL_BYTES = 1 << 20
 
 _header = msgspec.json.Decoder(JournalHeader)
@@ -93,8 +92,7 @@ class Inbox:
     def file(self, run_id: str, process: str, staged: str, *, digest: str, size: int) -> ResumableUpload:
         """Take a staged file in, or go on with one; InvalidInputError when a name breaks a rule."""
         journal = self._journal(run_id, process)
-        if not _NAME.fullmatch(staged):
-            raise InvalidInputError(f"invalid name of a staged file {staged!r}")
+        limits.staged_file(staged)
         repository = LocalRepository(journal.staging)
         return ResumableUpload(self._home / UPLOADS_FOLDER, repository, staged, digest=digest, size=size)
 
@@ -104,11 +102,7 @@ class Inbox:
             os.utime(self._journal(run_id, process).remote)
 
     def _journal(self, run_id: str, process: str) -> JournalFile:
-        if not _RUN_ID.fullmatch(run_id):
-            raise InvalidInputError(f"invalid run id {run_id!r}")
-        if not _NAME.fullmatch(process):
-            raise InvalidInputError(f"invalid name of a journal {process!r}")
-        return JournalFile(self._home / "journals" / run_id / f"{process}{SUFFIX}")
+        return JournalFile(self._home / "journals" / f"{limits.journal(f'{run_id}/{process}')}{SUFFIX}")
 
     @contextmanager
     def _opened(self, journal: JournalFile) -> Iterator[int]:
@@ -121,7 +115,7 @@ class Inbox:
                 continue  # an ingest removed the run's empty folder in between
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-                if _is_at(descriptor, journal.path):
+                if is_at(descriptor, journal.path):
                     yield descriptor
                     return
             finally:
@@ -149,13 +143,6 @@ class Inbox:
             return ingest_journal(self._store, self._home, journal)
         except JournalError:
             return 0  # its checksums are right, so it is kept and shown by whoever reads the store
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def _append(descriptor: int, offset: int, content: bytes) -> None:

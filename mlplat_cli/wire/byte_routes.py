@@ -85,6 +85,14 @@ _GOING_ON = (
 UPLOAD_ROUTES: tuple[ByteRoute, ...] = (
     ByteRoute(
         "POST",
+        "/api/2.0/mlflow/upload-artifact",
+        "upload_run_artifact",
+        "Write a small file of a run, as MLflow's pages do.",
+        (_RUN_ID, _PATH),
+        takes=BYTES,
+    ),
+    ByteRoute(
+        "POST",
         UPLOAD,
         "go_on_with_upload",
         "Send a proxied artifact's bytes from an offset on; the answer is how many the server has.",

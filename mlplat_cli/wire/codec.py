@@ -27,6 +27,7 @@ Int64 = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 T = TypeVar("T", bound=Struct)
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`(?: - at `\$\.?(?P<place>[^`]*)`)?")
 _MISTYPED = re.compile(r"(?P<fault>.+?)(?: - at `\$\.?(?P<place>[^`]*)`)?$", re.DOTALL)
 
@@ -127,7 +128,11 @@ def _list_fields(kind: type[Struct]) -> frozenset[str]:
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(body.decode())
+        parsed = json.loads(body.decode())
+        if _SURROGATE.search(body):
+            json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InvalidInputError("the request body holds half of a surrogate pair, which no text has") from None
     except UnicodeDecodeError:
         raise InvalidInputError("the request body is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -138,6 +143,7 @@ def _parse(body: bytes) -> Any:
         raise InvalidInputError("the request body is not JSON: it holds a number that is too long") from None
     except RecursionError:
         raise InvalidInputError("the request body is nested too deeply") from None
+    return parsed
 
 
 def _convert(fields: object, kind: type[T]) -> T:

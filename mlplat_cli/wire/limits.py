@@ -1,24 +1,28 @@
 """What names and values may look like. In: a value from a caller. Out: the value, or InvalidInputError.
 
-Lengths are counted in characters. Numbers are MLflow's.
+Lengths are counted in characters. Numbers are MLflow's. What the library refuses too is in `mlplat.rules`.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
+from mlplat.rules import (
+    EXPERIMENT_NAME_CHARACTERS,
+    KEY_CHARACTERS,
+    PARAM_CHARACTERS,
+    TAG_CHARACTERS,
+    is_run_id,
+    key_fault,
+)
 from mlplat_cli.artifacts.address import split_address
 from mlplat_cli.entities import Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError
 
-KEY_LENGTH = 250
-PARAM_VALUE_LENGTH = 6_000
-RUN_TAG_LENGTH = 8_000
 EXPERIMENT_TAG_LENGTH = 20_000
 REGISTRY_TAG_LENGTH = 100_000
-EXPERIMENT_NAME_LENGTH = 500
 LOCATION_LENGTH = 2_048
 ALIAS_LENGTH = 255
 BATCH_METRICS = 1_000
@@ -57,15 +61,13 @@ CHART_SERIES = 500
 STATES_OF_RUNS = 1_000
 CHART_PIXELS = range(10, 10_001)
 
-_KEY = re.compile(r"[/\w.\- :]*")
-_RUN_ID = re.compile(r"[a-zA-Z0-9][\w-]{0,255}")
-_JOURNAL = re.compile(r"[a-zA-Z0-9][\w-]{0,255}/[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
+_JOURNAL_NAME = re.compile(r"[a-zA-Z0-9_-][\w.-]{0,127}", re.ASCII)
 _TRACE_ID = re.compile(rf"[\w-]{{1,{TRACE_ID_LENGTH}}}", re.ASCII)
 _ALIAS = re.compile(r"[\w-]+")
 _VERSION_ALIAS = re.compile(r"v\d+", re.IGNORECASE)
 _WEBHOOK_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _LOGGED_MODEL_NAME = re.compile(r"""[^/:.%"']+""")
-
+_key_fault = lru_cache(maxsize=10_000)(key_fault)
 
 _INT64 = range(-(2**63), 2**63)
 _INT64_DIGITS = 20
@@ -81,27 +83,31 @@ def required(name: str, value: str) -> str:
 def key(kind: str, value: str) -> str:
     """Check the key of a metric, param or tag; `kind` names it in the error."""
     required(f"{kind} key", value)
-    _at_most(KEY_LENGTH, f"{kind} key", value)
-    if not _KEY.fullmatch(value):
-        raise InvalidInputError(
-            f"invalid {kind} key {value!r}: only letters, digits, '_', '-', '.', ':', '/' and spaces are allowed"
-        )
-    if posixpath.normpath(value) != value or value.startswith(("/", "../")) or value in (".", ".."):
-        raise InvalidInputError(f"invalid {kind} key {value!r}: as a path it would mean {posixpath.normpath(value)!r}")
+    fault = _key_fault(value)
+    if fault is not None:
+        raise InvalidInputError(f"invalid {kind} key: {value[:KEY_CHARACTERS]!r} {fault}")
     return value
 
 
 def run_id(value: str) -> str:
     """Check a run's id."""
-    if not _RUN_ID.fullmatch(required("run_id", value)):
+    if not is_run_id(required("run_id", value)):
         raise InvalidInputError(f"invalid run id {value!r}")
     return value
 
 
 def journal(value: str) -> str:
     """Check the name of a journal: `<run_id>/<process>`."""
-    if not _JOURNAL.fullmatch(value):
+    run, _, process = value.partition("/")
+    if not is_run_id(run) or not _JOURNAL_NAME.fullmatch(process):
         raise InvalidInputError(f"invalid name of a journal {value!r}: it must be RUN/PROCESS")
+    return value
+
+
+def staged_file(value: str) -> str:
+    """Check the name of a file that lies beside a journal until a record of it takes the file over."""
+    if not _JOURNAL_NAME.fullmatch(value):
+        raise InvalidInputError(f"invalid name of a staged file {value!r}")
     return value
 
 
@@ -114,7 +120,7 @@ def experiment_id(value: str) -> str:
 
 def experiment_name(value: str) -> str:
     """Check an experiment's name: 1 to 500 characters."""
-    return _at_most(EXPERIMENT_NAME_LENGTH, "experiment name", required("name", value))
+    return _at_most(EXPERIMENT_NAME_CHARACTERS, "experiment name", required("name", value))
 
 
 def artifact_location(value: str) -> str:
@@ -139,13 +145,13 @@ def metric(metric: Metric) -> Metric:
 def run_tag(tag: Tag) -> Tag:
     """Check a run's tag; a longer value is cut to the limit, as MLflow's server does."""
     key("tag", tag.key)
-    return tag if len(tag.value) <= RUN_TAG_LENGTH else Tag(tag.key, tag.value[:RUN_TAG_LENGTH])
+    return tag if len(tag.value) <= TAG_CHARACTERS else Tag(tag.key, tag.value[:TAG_CHARACTERS])
 
 
 def param(param: Param) -> Param:
     """Check a run's parameter; a longer value is cut to the limit, as MLflow's server does."""
     key("param", param.key)
-    return param if len(param.value) <= PARAM_VALUE_LENGTH else Param(param.key, param.value[:PARAM_VALUE_LENGTH])
+    return param if len(param.value) <= PARAM_CHARACTERS else Param(param.key, param.value[:PARAM_CHARACTERS])
 
 
 def experiment_tag(tag: Tag) -> Tag:
@@ -157,7 +163,7 @@ def experiment_tag(tag: Tag) -> Tag:
 
 def registry_tag(tag: Tag) -> Tag:
     """Check a tag of a registered model, a version or a logged model; its key may hold any character."""
-    _at_most(KEY_LENGTH, "tag key", required("key", tag.key))
+    _at_most(KEY_CHARACTERS, "tag key", required("key", tag.key))
     _at_most(REGISTRY_TAG_LENGTH, f"value of tag {tag.key!r}", tag.value)
     return tag
 
@@ -175,20 +181,20 @@ def trace_tag(kind: str, tag: Tag) -> Tag:
     Args:
         kind: names it in the error.
     """
-    _at_most(KEY_LENGTH, f"{kind} key", required("key", tag.key))
+    _at_most(KEY_CHARACTERS, f"{kind} key", required("key", tag.key))
     return tag if len(tag.value) <= TRACE_TAG_LENGTH else Tag(tag.key, tag.value[:TRACE_TAG_LENGTH])
 
 
 def assessment_name(value: str) -> str:
     """Check the name of an assessment."""
-    return _at_most(KEY_LENGTH, "assessment_name", required("assessment_name", value))
+    return _at_most(KEY_CHARACTERS, "assessment_name", required("assessment_name", value))
 
 
 def registered_model_name(value: str) -> str:
     """Check the name of a registered model."""
     if "/" in required("name", value) or ":" in value:
         raise InvalidInputError(f"invalid model name {value!r}: it holds '/' or ':'")
-    return _at_most(KEY_LENGTH, "model name", value)
+    return _at_most(KEY_CHARACTERS, "model name", value)
 
 
 def logged_model_name(value: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mlplat_cli.wire.byte_route import JSON, ByteRoute
+from mlplat_cli.wire.byte_route import JSON, PROTOBUF, ByteRoute
 from mlplat_cli.wire.byte_routes import BYTE_ROUTES
 from mlplat_cli.wire.endpoint import Endpoint
 from mlplat_cli.wire.faults import FaultMessage
@@ -28,6 +28,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REFERENCE = "#/components/schemas/{name}"
 _NAMED_PART = re.compile(r"\{(\w+)(:path)?\}")
 _ROOTS = {"mlflow", "api", "1", "2.0", "3.0"}
+_OF_FILES = (HTTPStatus.NOT_MODIFIED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
 _FAULTS = {
     "4XX": ("Mistake", "The caller is at fault, and the message says how."),
     "501": ("NotAnswered", "A part of MLflow's interface, or a kind of address, that this version does not answer."),
@@ -163,7 +164,16 @@ def _byte_operation(route: ByteRoute) -> Json:
 def _responses(media_type: str, schema: Json, statuses: Sequence[int]) -> Json:
     content = {media_type: {"schema": schema} if schema else {}}
     good = {str(int(status)): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
-    return good | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _FAULTS.items()}
+    if HTTPStatus.PARTIAL_CONTENT in statuses:
+        # These have no body, whatever type they say.
+        good |= {str(int(status)): {"description": HTTPStatus(status).phrase} for status in _OF_FILES}
+    faults: Json = {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _FAULTS.items()}
+    if media_type == PROTOBUF:
+        # OpenTelemetry's clients are answered in the form in which they ask, mistakes as a google.rpc.Status.
+        faults = {
+            status: {"description": said, "content": {PROTOBUF: {}, JSON: {}}} for status, (_, said) in _FAULTS.items()
+        }
+    return good | faults
 
 
 def _reference(kind: type[Struct]) -> Json:

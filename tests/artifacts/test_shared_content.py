@@ -167,3 +167,19 @@ def test_a_log_that_is_appended_to_gets_bytes_of_its_own(layout: Layout) -> None
         log.write(b"more\n")
     assert place(layout, "1/a/artifacts/output.log").read_bytes() == b"line\nmore\n"
     assert place(layout, "1/b/artifacts/output.log").read_bytes() == b"line\n"
+
+
+def test_a_file_of_another_user_is_taken_as_it_is(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    for call in ("chmod", "open"):
+        staged = tmp_path / "staged"
+        staged.write_bytes(CONTENT)
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, call, refused)
+            layout.runs.take(staged, f"1/{call}/artifacts/x")
+        assert place(layout, f"1/{call}/artifacts/x").read_bytes() == CONTENT
+    assert kept(layout) == []

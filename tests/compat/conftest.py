@@ -30,7 +30,14 @@ from tests.server.conftest import SECRET, listening
 SCRIPTS = Path(__file__).parent / "scripts"
 
 PACKAGES = {
-    "current": ("mlflow>=3", "scikit-learn", "pandas", "matplotlib", "pillow"),
+    "current": (
+        "mlflow>=3",
+        "scikit-learn",
+        "pandas",
+        "matplotlib",
+        "pillow",
+        "opentelemetry-exporter-otlp-proto-http",
+    ),
     "middle": ("mlflow==2.14.3", "pandas<3", "sqlalchemy<2.1", "setuptools<81"),
     "older": ("mlflow>=2.22,<3", "scikit-learn", "pandas"),
     # With what was current in its time, as far as that runs on the Python of the tests.
@@ -74,11 +81,12 @@ def environment(config: pytest.Config, name: str) -> Path:
     assert uv, "uv is a dependency of mlplat"
     # A lock for pytest-xdist's workers; the marker says that the last build ran to its end.
     with FileLock(f"{folder}.lock"):
-        if not (folder / "complete").exists():
+        complete, packages = folder / "complete", "\n".join(PACKAGES[name])
+        if not complete.exists() or complete.read_text() != packages:
             subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
             python = folder / "bin" / "python"
             subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES[name]], check=True)
-            (folder / "complete").touch()
+            complete.write_text(packages)
     return folder / "bin" / "python"
 
 

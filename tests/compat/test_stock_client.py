@@ -67,6 +67,25 @@ def test_autologging(stock_python: Path, tracking: Tracking, tmp_path: Path) -> 
     assert tracking.retried == []
 
 
+def test_traces(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_id = run_script(stock_python, "tracing", tracking, tmp_path, **BEARER)
+    assert len(tracking.store.search_traces(["1"], filter=f"run_id = '{run_id}'").items) == 2
+    assert not any("traces.json" in path for (path, _) in tracking.statuses)
+    assert tracking.retried == []
+
+
+def test_evaluation_with_plain_scorers(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    run_id = run_script(stock_python, "evaluating", tracking, tmp_path, **BEARER)
+    assert tracking.store.get_run(run_id).info.status is RunStatus.FINISHED
+    assert tracking.retried == []
+
+
+def test_the_stock_exporter_of_opentelemetry(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    trace_id = run_script(stock_python, "exporting", tracking, tmp_path, **BEARER)
+    assert len(tracking.store.get_trace(trace_id).spans) == 2
+    assert tracking.retried == []
+
+
 def test_a_wrong_secret_ends_the_script_at_once(stock_python: Path, guarded: Tracking, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="secret"):
         run_script(stock_python, "tracking", guarded, tmp_path, MLFLOW_TRACKING_TOKEN="wrong")  # noqa: S106 - wrong

@@ -11,12 +11,6 @@ from mlplat_cli.store.interface import Store
 from tests.contract.traces import put
 
 
-@pytest.fixture(autouse=True)
-def _answers_traces(store: Store) -> None:
-    if not hasattr(store, "put_trace"):
-        pytest.skip("not over REST yet")
-
-
 def feedback(value: str = "true", name: str = "good", **more: object) -> Assessment:
     fields: dict[str, object] = {"kind": AssessmentKind.FEEDBACK, "trace_id": "tr-1", **more}
     return Assessment(name=name, value=value, **fields)  # type: ignore[arg-type]

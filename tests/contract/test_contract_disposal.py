@@ -20,6 +20,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.sql import SqlStore
+from tests.contract.traces import put, span
 from tests.servers.databases import KINDS
 
 # Never over REST: the bin is emptied where the store is.
@@ -46,6 +47,9 @@ def full_run(store: SqlStore, experiment: str = "0") -> str:
     store.log_outputs(run_id, [ModelOutput(model_id=model.model_id, step=1)])
     records = [RunRecord(None, None, None, None, 1, {}, True, True), MetricRecord("m", 1.0, 9, 9)]
     assert store.apply_journal(f"{run_id}/j", run_id, start=0, end=10, records=records)
+    trace = put(store, f"tr-{run_id}", experiment_id=experiment, tags=(Tag("t", "1"),)).trace_id
+    store.log_spans(experiment, [span(trace, 1), span(trace, 2, parent=1)])
+    store.link_traces_to_run([trace], run_id)
     return run_id
 
 
@@ -96,6 +100,7 @@ def test_an_experiment_goes_after_all_that_is_in_it(bin_store: SqlStore) -> None
     assert [bin_store.dispose(item) for item in items] == [True, True, True]
     assert bin_store.discarded() == []
     assert bin_store.find_experiment("old") is None
+    assert bin_store.traces([f"tr-{run_id}"]) == []
     assert bin_store.create_experiment("old").experiment_id != number
 
 

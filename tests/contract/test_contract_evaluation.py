@@ -9,6 +9,8 @@ import pytest
 from mlplat_cli.entities import Dataset, DatasetInput, NewEvaluationRecord, RecordSource, Tag
 from mlplat_cli.errors import FilterError, InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
+from mlplat_cli.store.sql import SqlStore
+from tests.servers.databases import KINDS
 
 
 def record(number: int, **fields: Any) -> NewEvaluationRecord:
@@ -203,3 +205,18 @@ def test_the_datasets_of_runs_are_summarised(store: Store) -> None:
     store.delete_run(deleted)
     found = [(each.experiment_id, each.name, each.context) for each in store.search_datasets([other, "0"])]
     assert found == [("0", "iris", "training"), (other, "a", None), (other, "iris", "training")]
+
+
+@pytest.mark.parametrize("store", ["sqlite", *KINDS], indirect=True)
+def test_an_experiment_that_goes_for_good_takes_its_scorers_and_leaves_its_datasets(store: Store) -> None:
+    assert isinstance(store, SqlStore)
+    other = store.create_experiment("other").experiment_id
+    dataset_id = store.create_evaluation_dataset("kept", experiment_ids=["0", other]).dataset_id
+    store.upsert_dataset_records(dataset_id, [record(1)])
+    store.register_scorer(other, "brief", "{}")
+    store.delete_experiment(other)
+    [item] = store.discarded()
+    assert store.dispose(item)
+    assert store.list_scorers() == []
+    found = store.get_evaluation_dataset(dataset_id)
+    assert (found.experiment_ids, found.records) == (("0",), 1)

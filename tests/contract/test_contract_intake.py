@@ -8,6 +8,8 @@ import pytest
 from mlplat_cli.entities import (
     Dataset,
     DatasetInput,
+    EvaluationDataset,
+    EvaluationRecord,
     Experiment,
     LifecycleStage,
     LoggedModel,
@@ -17,6 +19,7 @@ from mlplat_cli.entities import (
     ModelOutput,
     ModelVersion,
     Param,
+    RecordSource,
     RegisteredModel,
     Run,
     RunData,
@@ -24,6 +27,7 @@ from mlplat_cli.entities import (
     RunInputs,
     RunOutputs,
     RunStatus,
+    Scorer,
     Tag,
     Taken,
 )
@@ -252,6 +256,57 @@ def test_what_the_registry_has_otherwise_stays(store: Store) -> None:
     assert taken.parts == 0
     assert store.get_model_version("wine", "2") == mine[1]
     assert store.version_by_alias("wine", "champion").version == "1"
+
+
+EXAMPLES = EvaluationDataset(
+    dataset_id="d-1",
+    name="questions",
+    digest="0badcafe",
+    created_time=1_500_000_000_600,
+    last_update_time=1_500_000_000_700,
+    created_by="ada",
+    last_updated_by="eve",
+    tags=(Tag("team", "red"),),
+    experiment_ids=("17",),
+)
+EXAMPLE = EvaluationRecord(
+    dataset_record_id="dr-1",
+    dataset_id="d-1",
+    inputs={"question": "why?"},
+    outputs="42",
+    expectations={"answer": "42"},
+    tags={"level": "easy"},
+    source=RecordSource(source_type="TRACE", source_data={"trace_id": "tr-1"}),
+    created_time=1_500_000_000_650,
+    last_update_time=1_500_000_000_660,
+    created_by="ada",
+    last_updated_by="eve",
+)
+
+
+def test_an_evaluation_dataset(store: Store, wines: Experiment) -> None:
+    other = msgspec.structs.replace(EXAMPLE, dataset_record_id="dr-2", inputs={"question": "how?"}, source=None)
+    assert store.take_evaluation_dataset(EXAMPLES, [EXAMPLE]) == Taken(added=True, parts=1)
+    assert store.take_evaluation_dataset(EXAMPLES, [EXAMPLE]) == NOTHING
+    assert store.take_evaluation_dataset(EXAMPLES, [EXAMPLE, other]) == Taken(changed=True, parts=1)
+    assert list(store.dataset_records("d-1").items) == [EXAMPLE, other]
+    found = store.get_evaluation_dataset("d-1")
+    assert (found.records, found.fields["inputs"]) == (2, {"question": "string"})
+    assert msgspec.structs.replace(found, records=0, fields={}) == EXAMPLES
+    with pytest.raises(NotFoundError):
+        store.take_evaluation_dataset(msgspec.structs.replace(EXAMPLES, dataset_id="d-2", experiment_ids=("99",)))
+
+
+def test_scorers(store: Store, wines: Experiment) -> None:
+    scorer = Scorer(
+        scorer_id="s-1", experiment_id="17", name="good", version=2, serialized="{}", creation_time=1_500_000_000_800
+    )
+    assert store.take_scorers([scorer]) == Taken(added=True, parts=1)
+    assert store.take_scorers([scorer]) == NOTHING
+    assert store.get_scorer("17", "good") == scorer
+    assert store.register_scorer("17", "good", "[]").version == 3
+    with pytest.raises(NotFoundError):
+        store.take_scorers([msgspec.structs.replace(scorer, experiment_id="99")])
 
 
 def test_artifacts_that_moved(store: Store, wines: Experiment) -> None:

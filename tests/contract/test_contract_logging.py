@@ -56,8 +56,8 @@ def test_any_text_is_a_value(store: Store, run_id: str, value: str) -> None:
     data = store.get_run(run_id).data
     # MLflow's protocol, which the REST store speaks, cuts what is longer.
     over_rest = isinstance(store, RestStore)
-    assert data.params == (Param("a/b c:d", value[: limits.PARAM_VALUE_LENGTH] if over_rest else value),)
-    assert Tag("ключ", value[: limits.RUN_TAG_LENGTH] if over_rest else value) in data.tags
+    assert data.params == (Param("a/b c:d", value[: limits.PARAM_CHARACTERS] if over_rest else value),)
+    assert Tag("ключ", value[: limits.TAG_CHARACTERS] if over_rest else value) in data.tags
 
 
 def test_tags_are_overwritten_and_removed(store: Store, run_id: str) -> None:

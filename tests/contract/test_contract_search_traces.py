@@ -8,12 +8,6 @@ from mlplat_cli.store.interface import Store
 from tests.contract.traces import put, span
 
 
-@pytest.fixture(autouse=True)
-def _answers_traces(store: Store) -> None:
-    if not hasattr(store, "put_trace"):
-        pytest.skip("not over REST yet")
-
-
 @pytest.fixture
 def four(store: Store) -> Store:
     """a: tagged, two spans; b: failed, no tags; c: going on; d: assessed."""

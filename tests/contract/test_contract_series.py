@@ -59,7 +59,7 @@ def expected(number: int, placed: Sequence[tuple[int, int, int, float]]) -> Buck
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     points=POINTS,
     axis=st.sampled_from(list(Axis)),

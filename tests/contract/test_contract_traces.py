@@ -19,12 +19,6 @@ from mlplat_cli.store.interface import Store
 from tests.contract.traces import START, pairs, put, span
 
 
-@pytest.fixture(autouse=True)
-def _answers_traces(store: Store) -> None:
-    if not hasattr(store, "put_trace"):
-        pytest.skip("not over REST yet")
-
-
 def test_a_trace_that_a_client_tells_of(store: Store) -> None:
     made = put(
         store,

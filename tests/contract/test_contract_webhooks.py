@@ -12,6 +12,7 @@ from mlplat_cli.entities import Tag, WebhookAction, WebhookEntity, WebhookEvent,
 from mlplat_cli.errors import AlreadyExistsError, NotFoundError
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.webhook_interface import DeliveryQueue
+from tests.servers.databases import KINDS
 
 URL = "https://93.184.216.34/hook"
 SECRET = "a-secret-of-a-webhook"  # noqa: S105 - of a test
@@ -21,11 +22,13 @@ SOURCE = "mlflow-artifacts:/0/run/artifacts/model"
 IS_PROMPT = Tag("mlflow.prompt.is_prompt", "true")
 MINUTE = 60_000
 
+# Secrets, and so the queue, stay with the server.
+IN_A_DATABASE = pytest.mark.parametrize("store", ["sqlite", *KINDS], indirect=True)
+
 
 @pytest.fixture
 def queue(store: Store) -> DeliveryQueue:
-    if not isinstance(store, DeliveryQueue):
-        pytest.skip("secrets, and so the queue, stay with the server")
+    assert isinstance(store, DeliveryQueue)
     return store
 
 
@@ -68,6 +71,7 @@ def test_webhooks_are_listed_newest_first(store: Store) -> None:
     assert rest.token is None
 
 
+@IN_A_DATABASE
 def test_changes_of_models_are_announced(store: Store, queue: DeliveryQueue) -> None:
     entities = (
         WebhookEntity.REGISTERED_MODEL,
@@ -101,6 +105,7 @@ def test_changes_of_models_are_announced(store: Store, queue: DeliveryQueue) -> 
     ]
 
 
+@IN_A_DATABASE
 def test_changes_of_prompts_are_announced_as_such(store: Store, queue: DeliveryQueue) -> None:
     everything = [WebhookEvent(entity, action) for entity in WebhookEntity for action in WebhookAction]
     store.create_webhook("all", URL, everything)
@@ -127,6 +132,7 @@ def test_changes_of_prompts_are_announced_as_such(store: Store, queue: DeliveryQ
     ]
 
 
+@IN_A_DATABASE
 def test_only_who_asked_is_told(store: Store, queue: DeliveryQueue) -> None:
     wanted = store.create_webhook("wanted", URL, [MODEL_CREATED], secret=SECRET)
     store.create_webhook("other", URL, [VERSION_CREATED])
@@ -138,6 +144,7 @@ def test_only_who_asked_is_told(store: Store, queue: DeliveryQueue) -> None:
     assert queue.webhook_secret(wanted.webhook_id) == SECRET
 
 
+@IN_A_DATABASE
 def test_a_delivery_belongs_to_one_worker_until_its_lease_ends(store: Store, queue: DeliveryQueue) -> None:
     store.create_webhook("w", URL, [MODEL_CREATED])
     store.create_registered_model("iris")
@@ -154,6 +161,7 @@ def test_a_delivery_belongs_to_one_worker_until_its_lease_ends(store: Store, que
     assert queue.claim_deliveries("c", most=10, lease=MINUTE) == []
 
 
+@IN_A_DATABASE
 def test_what_waits_for_a_webhook_follows_it(store: Store, queue: DeliveryQueue) -> None:
     webhook = store.create_webhook("w", URL, [MODEL_CREATED]).webhook_id
     store.create_registered_model("iris")
@@ -166,6 +174,7 @@ def test_what_waits_for_a_webhook_follows_it(store: Store, queue: DeliveryQueue)
     assert queue.claim_deliveries("a", most=10, lease=MINUTE) == []
 
 
+@IN_A_DATABASE
 def test_a_webhook_that_is_busy_keeps_no_other_waiting(store: Store, queue: DeliveryQueue) -> None:
     slow, quick = (store.create_webhook(name, URL, [MODEL_CREATED]).webhook_id for name in ("slow", "quick"))
     store.create_registered_model("iris")
@@ -174,6 +183,7 @@ def test_a_webhook_that_is_busy_keeps_no_other_waiting(store: Store, queue: Deli
     assert queue.claim_deliveries("a", most=10, lease=0, besides=[slow, quick]) == []
 
 
+@IN_A_DATABASE
 def test_workers_that_claim_at_once_share_nothing(store: Store, queue: DeliveryQueue) -> None:
     store.create_webhook("w", URL, [MODEL_CREATED])
     for number in range(20):

@@ -91,3 +91,17 @@ def test_a_gc_that_died_is_completed_by_the_next(mlplat: Tool, runs: dict[str, s
     mlplat("gc")
     assert runs["one"] not in folders(mlplat)
     assert not plan.exists()
+
+
+def test_a_content_goes_with_the_last_run_that_holds_it(mlplat: Tool, runs: dict[str, str]):
+    def kept() -> int:
+        return len(list((home(mlplat) / "artifacts").glob(".mlplat-content/??/*")))
+
+    assert kept() == 4
+    mlplat("runs", "delete", runs["one"])
+    mlplat("gc")
+    assert kept() == 3
+    for name in ("two", "three"):
+        mlplat("runs", "delete", runs[name])
+    mlplat("gc")
+    assert kept() == 0

@@ -103,3 +103,9 @@ def test_a_server_that_is_not_there_is_one_line(served: ServedStore) -> None:
         "  hint: is the server running, and is this its address?",
     ]
     assert not served.spool.exists()
+
+
+def test_a_server_is_exported_with_its_files(served: ServedStore, run_id: str, tmp_path: Path) -> None:
+    served.tool("export", tmp_path / "out", "--tracking-uri", served.url)
+    (found,) = (tmp_path / "out").glob(f"*/{run_id}/artifacts/notes/deep/a.txt")
+    assert found.read_text() == "hello\n"

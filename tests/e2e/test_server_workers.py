@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def test_figures_are_those_of_all_workers(served: ServedStore) -> None:
         return found[1] if found else "0"
 
     until(lambda: counted() == "12", "every worker's figures")
+    time.sleep(2)  # a worker writes down what it has counted twice a second
     os.kill(workers(served)[0], signal.SIGKILL)
     until(lambda: counted() == "12", "the figures of the worker that died")
 

@@ -18,6 +18,11 @@ import json, sys
 import mlflow
 
 client = mlflow.MlflowClient()
+
+@mlflow.trace
+def traced(value):
+    return value * 2
+
 with mlflow.start_run() as run:
     mlflow.log_param("from_mlflow", sys.argv[1])
     mlflow.log_metrics({"loss": 0.5}, step=3)
@@ -25,12 +30,16 @@ with mlflow.start_run() as run:
     mlflow.set_tag("who", "mlflow")
     with mlflow.start_run(nested=True, run_name="child"):
         mlflow.log_metric("inner", 1)
+    traced("x")
+mlflow.flush_trace_async_logging()
 stored = client.get_run(run.info.run_id)
 print(json.dumps({
     "run_id": stored.info.run_id,
     "experiment": client.get_experiment(stored.info.experiment_id).name,
     "params": stored.data.params,
     "tags": stored.data.tags,
+    "traces": [trace.data.spans[0].outputs for trace in mlflow.search_traces(run_id=stored.info.run_id,
+                                                                            return_type="list")],
     "artifacts": sorted(each.path for each in client.list_artifacts(run.info.run_id)),
 }))
 """
@@ -57,6 +66,7 @@ def test_mlflow_sees_what_the_runner_recorded_and_the_runner_what_mlflow_logged(
     assert seen["tags"]["mlflow.source.type"] == "PROJECT"
     assert seen["tags"]["mlflow.project.entryPoint"] == "main"
     assert "seen.txt" in seen["artifacts"]
+    assert seen["traces"] == ["xx"]
 
     run = mlplat.show(done.run_id)
     assert run["info"]["status"] == "FINISHED"

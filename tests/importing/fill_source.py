@@ -4,6 +4,7 @@ Run by the tests with the stock client, of any version since 1.23: MLFLOW_TRACKI
 """
 
 import contextlib
+import json
 import math
 import pathlib
 import tempfile
@@ -12,8 +13,9 @@ import mlflow
 from mlflow.tracking import MlflowClient
 
 VERSION = tuple(int(part) for part in mlflow.__version__.split(".")[:2])
+DATABASES = ("sqlite", "postgresql+psycopg")
 # Folders had none before MLflow 2.
-HAS_REGISTRY = VERSION >= (2, 0) or mlflow.get_tracking_uri().startswith("sqlite")
+HAS_REGISTRY = VERSION >= (2, 0) or mlflow.get_tracking_uri().partition(":")[0] in DATABASES
 client = MlflowClient()
 
 
@@ -142,6 +144,21 @@ def traces():
     mlflow.flush_trace_async_logging()
 
 
+def evaluations(wines):
+    from mlflow.genai.datasets import create_dataset
+    from mlflow.tracking._tracking_service.utils import _get_store
+
+    examples = create_dataset(name="questions", experiment_id=[wines], tags={"team": "red"})
+    examples.merge_records(
+        [
+            {"inputs": {"question": "why?"}, "expectations": {"answer": "42"}, "tags": {"level": "easy"}},
+            {"inputs": {"question": "how?", "n": 1}, "outputs": {"answer": "so"}},
+        ]
+    )
+    for version in ("one", "two"):
+        _get_store().register_scorer(wines, "good", json.dumps({"name": "good", "source": version}))
+
+
 def main():
     wines = experiments()
     runs(wines)
@@ -150,6 +167,8 @@ def main():
         registry(run)
     if VERSION >= (3, 0):
         traces()
+    if VERSION >= (3, 5) and mlflow.get_tracking_uri().partition(":")[0] in DATABASES:
+        evaluations(wines)
 
 
 main()

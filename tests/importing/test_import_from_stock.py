@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,12 @@ from tests.compat.conftest import environment
 from tests.e2e.served_store import ServedStore
 from tests.e2e.tool import Tool, clean_environment
 from tests.importing.stock import Stock
+from tests.local_store import open_local
 from tests.servers.databases import Server
 
 pytestmark = pytest.mark.slow
 
+TRACED = {"found": 2, "added": 2, "changed": 0}
 NONE_NEW = {"added": 0, "changed": 0}
 
 
@@ -110,6 +114,39 @@ def _registry(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def traced(destination: Destination, outcome: dict[str, Any]) -> None:
+    """Both traces are there, with everything that belongs to them."""
+    assert outcome["counts"]["traces"] == TRACED
+    with closing(open_local(destination.tool.folder / ".mlplat")) as store:
+        wines = store.find_experiment("wines")
+        assert wines is not None
+        failed, asked = store.search_traces([wines.experiment_id]).items
+        assert (failed.state, asked.state) == ("ERROR", "OK")
+        assert {tag.key: tag.value for tag in asked.tags}.items() >= {"team": "red", "mlflow.traceName": "ask"}.items()
+        assert (asked.request_preview, asked.response_preview) == ('{"question": "why?"}', '"42"')
+        said = {each.name: (each.kind, each.value, each.rationale) for each in asked.assessments}
+        assert said == {"good": ("feedback", "true", "because"), "answer": ("expectation", '{"text": "42"}', None)}
+        ask, search = store.get_trace(asked.trace_id).spans
+        assert (ask.name, ask.attributes["a"], search.name, search.parent_id) == ("ask", "1", "search", ask.span_id)
+        assert search.attributes["mlflow.spanInputs"] == '{"q": "why?"}'
+        (broken,) = store.get_trace(failed.trace_id).spans
+        assert (broken.status, broken.events[0].attributes["exception.type"]) == ("ERROR", "ValueError")
+
+
+def evaluated(destination: Destination, outcome: dict[str, Any]) -> None:
+    """The evaluation dataset and both versions of the scorer are there."""
+    assert outcome["counts"]["evaluation_datasets"]["added"] == 1
+    assert outcome["counts"]["scorer_versions"]["added"] == 2
+    with closing(open_local(destination.tool.folder / ".mlplat")) as store:
+        (examples,) = store.search_evaluation_datasets().items
+        assert (examples.name, examples.records, examples.experiment_ids) == ("questions", 2, ("1",))
+        records = {str(each.inputs["question"]): each for each in store.dataset_records(examples.dataset_id).items}
+        assert records["why?"].expectations == {"answer": "42"}
+        assert records["why?"].tags["level"] == "easy"
+        assert records["how?"].outputs == {"answer": "so"}
+        assert [json.loads(each.serialized)["source"] for each in store.scorer_versions("1", "good")] == ["one", "two"]
+
+
 def test_a_folder(stock: Callable[[str], Stock], destination: Destination) -> None:
     maker = stock("current")
     folder = maker.folder / "mlruns"
@@ -117,6 +154,7 @@ def test_a_folder(stock: Callable[[str], Stock], destination: Destination) -> No
     outcome = destination.imported(folder)
     assert outcome["failures"] == []
     assert outcome["counts"]["runs"] == {"found": 8, "added": 8, "changed": 0}
+    traced(destination, outcome)
     again = destination.imported(folder)["counts"]
     assert all(NONE_NEW.items() <= count.items() for count in again.values())
     same(maker.read(str(folder), maker.folder / "there.json"), destination.read())
@@ -138,6 +176,8 @@ def test_a_folder_of_mlflow_1(stock: Callable[[str], Stock], destination: Destin
 def test_a_database(database: tuple[Stock, str], expected: dict[str, Any], destination: Destination) -> None:
     outcome = destination.imported(database[1])
     assert (outcome["failures"], outcome["notes"]) == ([], [])
+    traced(destination, outcome)
+    evaluated(destination, outcome)
     here = destination.read()
     same(expected, here)
     points = [point for model in here["logged_models"].values() for point in model["metrics"]]
@@ -168,14 +208,20 @@ def test_postgresql(stock: Callable[[str], Stock], destination: Destination, pos
     uri = postgresql.new_database()
     theirs = uri.replace("postgresql://", "postgresql+psycopg://")
     maker.fill(theirs)
-    assert destination.imported(uri)["failures"] == []
+    outcome = destination.imported(uri)
+    assert outcome["failures"] == []
+    traced(destination, outcome)
+    evaluated(destination, outcome)
     same(maker.read(theirs, maker.folder / "there.json"), destination.read())
 
 
 def test_a_server(database: tuple[Stock, str], expected: dict[str, Any], destination: Destination) -> None:
     maker, uri = database
     with maker.serving(uri) as url:
-        assert destination.imported(url)["failures"] == []
+        outcome = destination.imported(url)
+        assert outcome["failures"] == []
+        traced(destination, outcome)
+        evaluated(destination, outcome)
         again = destination.imported(url)["counts"]
     assert all(NONE_NEW.items() <= count.items() for count in again.values())
     same(expected, destination.read())

@@ -114,7 +114,7 @@ def test_good_keys(store: Store, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "x" * 251, "a,b", "a\n", "/a", "..", "a/../b", ".", "a//b", "a/", "./a", 5, None, "a\\"]
+    "key", ["", "x" * 251, "a,b", "a\n", "/a", "..", "..a", "...", "a/../b", ".", "a//b", "a/", "./a", 5, None, "a\\"]
 )
 def test_bad_keys_are_refused_everywhere(store: Store, key: object) -> None:
     with mlplat.start_run():

@@ -198,3 +198,13 @@ def test_a_file_that_nobody_hashed_still_has_a_tag(served: Served) -> None:
     assert "repr-digest" not in got.headers
     rest = served.ask("GET", f"{PROXY}/1/r/artifacts/x", headers={"Range": "bytes=8-", "If-Range": got.headers["etag"]})
     assert rest.body == b"89"
+
+
+def test_a_page_uploads_a_small_file(served: Served) -> None:
+    run_id = served.run()
+    path = f"/ajax-api/2.0/mlflow/upload-artifact?run_uuid={run_id}&path=notes/x.txt"
+    assert served.ask("POST", path, b"hey").json == {}
+    assert served.ask("GET", "/get-artifact", {"run_id": run_id, "path": "notes/x.txt"}).body == b"hey"
+    assert served.ask("POST", path, b"0" * (10 << 20) + b"1").status == 400
+    assert served.ask("POST", path.replace("notes", ".."), b"hey").status == 400
+    assert served.ask("POST", path.partition("&")[0], b"hey").status == 400

@@ -165,17 +165,32 @@ def test_compressed(served: Served, encoding: str, pack: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        (b"\xff\xff", PROTOBUF),
-        (b"{bad", {"Content-Type": "application/json"}),
-        (json.dumps(spans(traceId="")).encode(), {"Content-Type": "application/json"}),
-        (protobuf(), {"Content-Type": "text/plain"}),
-        (protobuf(), {}),
-        (protobuf(), {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (gzip.compress(protobuf())[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (protobuf(), {**PROTOBUF, "Content-Encoding": "br"}),
-        (gzip.compress(bytes(65 << 20), 1), {**PROTOBUF, "Content-Encoding": "gzip"}),
-        (protobuf(), {**PROTOBUF, "x-mlflow-experiment-id": "x"}),
-        (protobuf(), {**PROTOBUF, "x-mlflow-run-id": "a/b"}),
+        pytest.param(b"\xff\xff", PROTOBUF, id="no-protobuf"),
+        pytest.param(b"{bad", {"Content-Type": "application/json"}, id="no-json"),
+        pytest.param(json.dumps(spans(traceId="")).encode(), {"Content-Type": "application/json"}, id="no-trace-id"),
+        pytest.param(protobuf(), {"Content-Type": "text/plain"}, id="another-type"),
+        pytest.param(protobuf(), {}, id="no-type"),
+        pytest.param(protobuf(), {**PROTOBUF, "Content-Encoding": "gzip"}, id="not-packed"),
+        pytest.param(gzip.compress(protobuf())[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}, id="cut-off"),
+        pytest.param(protobuf(), {**PROTOBUF, "Content-Encoding": "br"}, id="unknown-packing"),
+        pytest.param(
+            gzip.compress(bytes(65 << 20), 1), {**PROTOBUF, "Content-Encoding": "gzip"}, id="too-long-unpacked"
+        ),
+        pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-experiment-id": "x"}, id="no-experiment"),
+        pytest.param(protobuf(), {**PROTOBUF, "x-mlflow-run-id": "a/b"}, id="no-run"),
+    ],
+    ids=[
+        "no protobuf",
+        "no JSON",
+        "no trace id",
+        "another type",
+        "no type",
+        "not compressed",
+        "cut off",
+        "an unknown compression",
+        "a bomb",
+        "no experiment",
+        "no run",
     ],
 )
 def test_spans_that_are_refused(served: Served, body: bytes, headers: dict[str, str]) -> None:
@@ -285,3 +300,10 @@ def test_assessments(served: Served) -> None:
     path = f"/tr-1/assessments/{first['assessment_id']}"
     for mask in ({"update_mask": "bogus"}, {}):
         assert refused(served, "PATCH", path, {"assessment": {}, **mask}) == (400, "INVALID_PARAMETER_VALUE")
+
+
+def test_half_of_a_surrogate_pair_is_the_callers_mistake(served: Served) -> None:
+    v3(served, "POST", "", info())
+    half = {"assessment": {"assessment_name": "good", "feedback": {"value": "\ud800"}}}
+    assert refused(served, "POST", "/tr-1/assessments", half) == (400, "INVALID_PARAMETER_VALUE")
+    assert served.ask("POST", "/v1/traces", spans(name="\ud800")).status == 400

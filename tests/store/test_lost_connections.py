@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mlplat_cli.entities import Metric, Param
-from mlplat_cli.store import pool
+from mlplat_cli.store import aliveness
 from mlplat_cli.store.opening import open_database, open_store
 from tests.servers.databases import KINDS
 
@@ -46,7 +46,7 @@ def end_connections(kind: str, address: str) -> Callable[[], None]:
 def test_calls_go_on(
     address: str, end_connections: Callable[[], None], trusted: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_TRUSTED_SECONDS", trusted)
+    monkeypatch.setattr(aliveness, "_TRUSTED_SECONDS", trusted)
     store = open_store(address)
     run_id = store.create_run("0").info.run_id
     for step in range(3):

@@ -61,7 +61,7 @@ def test_an_integer_has_many_spellings(text: str, step: int) -> None:
         (b"[1]", "object"),
         (b'"x"', "object"),
         (b"\xff\xfe", "UTF-8"),
-        (b'{"key": "\\ud800", "value": 1, "timestamp": NaN}', "timestamp"),
+        (b'{"key": "\\ud800", "value": 1, "timestamp": NaN}', "surrogate"),
         (b"[" * 100_000, "nested"),
         (b'{"a":' * 100_000, "nested"),
         (b'{"key": "k", "value": 1, "timestamp": ' + b"9" * 5_000 + b"}", "too long"),

@@ -17,7 +17,8 @@ def downgrade_database(
 ) -> None:
     """Take a store's tables back to an earlier schema.
 
-    What the earlier schema has no place for is lost: make a backup first.
+    What the earlier schema has no place for is lost there. A SQLite file is copied first; of a server's database make a
+    backup.
     """
     from mlplat_cli.cli.console import print_json, say
     from mlplat_cli.settings.address import find_store

@@ -27,6 +27,7 @@ from mlplat_cli.server.answers import (
     scorer_answers,
     server_info_answer,
     trace_answers,
+    trace_metric_answers,
     trace_v2_answers,
     upload_answers,
     view_answers,
@@ -55,6 +56,7 @@ _MODULES = (
     own_answers,
     intake_answers,
     trace_answers,
+    trace_metric_answers,
     trace_v2_answers,
     assessment_answers,
 )

@@ -10,6 +10,7 @@ from mlplat_cli.wire.messages.intake import (
     PlaceLoggedModel,
     PlaceModelVersion,
     PlaceRun,
+    TakeEvaluationDataset,
     TakeExperiment,
     TakeExperimentResponse,
     TakeLoggedModel,
@@ -18,6 +19,7 @@ from mlplat_cli.wire.messages.intake import (
     TakePointsResponse,
     TakeRegisteredModel,
     TakeRun,
+    TakeScorers,
 )
 
 
@@ -45,6 +47,16 @@ def take_logged_model(service: Service, request: TakeLoggedModel) -> TakenRespon
 def take_registered_model(service: Service, request: TakeRegisteredModel) -> TakenResponse:
     """Keep a name of the registry."""
     return TakenResponse(taken=service.store.take_registered_model(request.given, request.versions))
+
+
+def take_evaluation_dataset(service: Service, request: TakeEvaluationDataset) -> TakenResponse:
+    """Keep a set of examples."""
+    return TakenResponse(taken=service.store.take_evaluation_dataset(request.given, request.records))
+
+
+def take_scorers(service: Service, request: TakeScorers) -> TakenResponse:
+    """Keep versions of scorers."""
+    return TakenResponse(taken=service.store.take_scorers(request.versions))
 
 
 def place_experiment(service: Service, request: PlaceExperiment) -> EmptyResponse:

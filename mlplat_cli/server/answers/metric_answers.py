@@ -23,13 +23,13 @@ from mlplat_cli.wire.messages.metric import (
 def metric_history(service: Service, request: GetMetricHistory) -> MetricsResponse:
     """Return points of one metric of one run, in pages when the caller asks for pages."""
     most = request.max_results
-    page = service.store.metric_history(
+    page = service.store.metric_history_messages(
         named_run(request),
         limits.required("metric_key", request.metric_key),
         max_results=None if most is None else limits.max_results(most, 2**31 - 1),
         page_token=request.page_token or None,
     )
-    return MetricsResponse(metrics=tuple(metric_message(item) for item in page.items), next_page_token=page.token)
+    return MetricsResponse(metrics=tuple(page.items), next_page_token=page.token)
 
 
 def metric_history_bulk(service: Service, request: GetMetricHistoryBulk) -> MetricsResponse:

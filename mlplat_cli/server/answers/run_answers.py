@@ -13,8 +13,8 @@ from mlplat_cli.wire.messages.run import (
     CreateRun,
     RunId,
     RunResponse,
+    RunTextsResponse,
     SearchRuns,
-    SearchRunsResponse,
     UpdateRun,
     UpdateRunResponse,
     run_info_message,
@@ -84,14 +84,14 @@ def restore_run(service: Service, request: RunId) -> EmptyResponse:
     return EmptyResponse()
 
 
-def search_runs(service: Service, request: SearchRuns) -> SearchRunsResponse:
+def search_runs(service: Service, request: SearchRuns) -> RunTextsResponse:
     """Find runs; no experiment means no run."""
     most = limits.max_results(request.max_results, limits.SEARCH_RUNS)
     view = view_type(request.run_view_type)
     experiment_ids = [limits.experiment_id(item) for item in request.experiment_ids]
     if not experiment_ids:
-        return SearchRunsResponse()
-    page = service.store.search_runs(
+        return RunTextsResponse()
+    page = service.store.search_run_texts(
         experiment_ids,
         filter=request.filter or None,
         view=view,
@@ -99,7 +99,7 @@ def search_runs(service: Service, request: SearchRuns) -> SearchRunsResponse:
         max_results=most,
         page_token=request.page_token or None,
     )
-    return SearchRunsResponse(runs=tuple(run_message(run) for run in page.items), next_page_token=page.token)
+    return RunTextsResponse(runs=tuple(page.items), next_page_token=page.token)
 
 
 def _run_name(request: CreateRun) -> str | None:

@@ -24,7 +24,7 @@ from mlplat_cli.wire.table import ENDPOINTS
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0
 """How long a server may think about one answer."""
 
@@ -209,6 +209,8 @@ def _why(error: BaseException) -> str:
             return "no connection in time"
         case urllib3.exceptions.ReadTimeoutError():
             return "no answer in time"
+        case urllib3.exceptions.SSLError() if "WRONG_VERSION_NUMBER" in str(error):
+            return "it speaks no TLS; its address may begin with http://"
         case urllib3.exceptions.SSLError():
             return f"its certificate is not accepted: {_root(error)}"
         case urllib3.exceptions.ProxyError():

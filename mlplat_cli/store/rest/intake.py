@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Taken
+from mlplat_cli.entities import (
+    EvaluationDataset,
+    EvaluationRecord,
+    Experiment,
+    LoggedModel,
+    Metric,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+    Scorer,
+    Taken,
+)
 from mlplat_cli.store.rest.part import RestPart
 from mlplat_cli.wire.messages import intake as wire
 
@@ -35,6 +46,14 @@ class RestIntake(RestPart):
     def take_registered_model(self, given: RegisteredModel, versions: Sequence[ModelVersion] = ()) -> Taken:
         """Keep a name of the registry with its tags and aliases, and versions with theirs."""
         return self._taken("take_registered_model", wire.TakeRegisteredModel(given=given, versions=tuple(versions)))
+
+    def take_evaluation_dataset(self, given: EvaluationDataset, records: Sequence[EvaluationRecord] = ()) -> Taken:
+        """Keep a set of examples; of records with the same inputs the store's own stays."""
+        return self._taken("take_evaluation_dataset", wire.TakeEvaluationDataset(given=given, records=tuple(records)))
+
+    def take_scorers(self, versions: Sequence[Scorer]) -> Taken:
+        """Keep versions of scorers; a number that is taken stays as it is."""
+        return self._taken("take_scorers", wire.TakeScorers(versions=tuple(versions)))
 
     def place_experiment(self, experiment_id: str, artifact_location: str) -> None:
         """Say where the artifacts of an experiment's later runs go; NotFoundError when there is none."""

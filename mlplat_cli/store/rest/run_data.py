@@ -23,7 +23,7 @@ from mlplat_cli.store.rest.run_entities import metric_entity
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.messages import logging as wire
 from mlplat_cli.wire.messages import own
-from mlplat_cli.wire.messages.metric import GetMetricHistory, MetricsResponse
+from mlplat_cli.wire.messages.metric import GetMetricHistory, MetricMessage, MetricsResponse
 from mlplat_cli.wire.messages.run import RunId, RunResponse
 
 
@@ -72,9 +72,16 @@ class RestRunData(RestPart):
         self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
     ) -> Page[Metric]:
         """All points of a metric by (timestamp, step, value); an unknown key has none."""
+        page = self.metric_history_messages(run_id, key, max_results=max_results, page_token=page_token)
+        return Page([metric_entity(item) for item in page.items], page.token)
+
+    def metric_history_messages(
+        self, run_id: str, key: str, *, max_results: int | None = None, page_token: str | None = None
+    ) -> Page[MetricMessage]:
+        """Return the same points, each as the server shows it."""
         request = GetMetricHistory(run_id=run_id, metric_key=key, max_results=max_results, page_token=page_token or "")
         found: MetricsResponse = self._call("metric_history", request)
-        return Page([metric_entity(item) for item in found.metrics], found.next_page_token or None)
+        return Page(found.metrics, found.next_page_token or None)
 
     def metric_summaries(self, run_id: str) -> Sequence[tuple[str, MetricSummary]]:
         """Last, least and greatest of every metric of a run, by key; from its points where a server is not ours."""

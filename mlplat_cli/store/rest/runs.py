@@ -79,16 +79,28 @@ class RestRuns(RestPart):
         page_token: str | None = None,
     ) -> Page[Run]:
         """Find runs, newest first unless ordered otherwise; FilterError for a bad filter."""
-        request = wire.SearchRuns(
-            experiment_ids=tuple(experiment_ids),
-            filter=filter or "",
-            run_view_type=view.value,
-            order_by=tuple(order_by),
-            max_results=max_results,
-            page_token=page_token or "",
+        request = _search(
+            experiment_ids, filter=filter, view=view, order_by=order_by, max_results=max_results, page_token=page_token
         )
         found: wire.SearchRunsResponse = self._call("search_runs", request)
         return Page([run_entity(item) for item in found.runs], found.next_page_token or None)
+
+    def search_run_texts(
+        self,
+        experiment_ids: Sequence[str],
+        *,
+        filter: str | None = None,
+        view: ViewType = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] = (),
+        max_results: int = 1000,
+        page_token: str | None = None,
+    ) -> Page[wire.RunText]:
+        """Find the same runs, each as the server's JSON shows it."""
+        request = _search(
+            experiment_ids, filter=filter, view=view, order_by=order_by, max_results=max_results, page_token=page_token
+        )
+        found: wire.SearchRunsResponse = self._call("search_runs", request)
+        return Page([wire.run_text(item) for item in found.runs], found.next_page_token or None)
 
     def unfinished_runs(self) -> Sequence[RunInfo]:
         """Every active RUNNING run that has an owner; a server that is not ours knows of none."""
@@ -97,3 +109,22 @@ class RestRuns(RestPart):
         except NotSupportedError:
             return []
         return [run_info_entity(item) for item in found.runs]
+
+
+def _search(
+    experiment_ids: Sequence[str],
+    *,
+    filter: str | None,
+    view: ViewType,
+    order_by: Sequence[str],
+    max_results: int,
+    page_token: str | None,
+) -> wire.SearchRuns:
+    return wire.SearchRuns(
+        experiment_ids=tuple(experiment_ids),
+        filter=filter or "",
+        run_view_type=view.value,
+        order_by=tuple(order_by),
+        max_results=max_results,
+        page_token=page_token or "",
+    )

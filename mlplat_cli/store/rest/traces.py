@@ -6,11 +6,23 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from mlplat_cli.entities import Page, PromptVersion, Span, Tag, Trace, TraceInfo
+from mlplat_cli.entities import (
+    Page,
+    PromptVersion,
+    Span,
+    Tag,
+    Trace,
+    TraceCorrelation,
+    TraceFigures,
+    TraceInfo,
+    TraceQuestion,
+)
 from mlplat_cli.store.rest.part import RestPart
 from mlplat_cli.wire.messages import trace as wire
 from mlplat_cli.wire.messages.assessment import read_assessment
 from mlplat_cli.wire.messages.span import read_spans
+from mlplat_cli.wire.messages.trace_correlation import CorrelateTraces, TraceCorrelationResponse
+from mlplat_cli.wire.messages.trace_metric import TraceMetricsResponse, question_message
 from mlplat_cli.wire.otlp.export_body import write_json
 
 _AT_ONCE = 100
@@ -82,6 +94,27 @@ class RestTraces(RestPart):
         )
         found: wire.SearchTracesResponse = self._call("search_traces", request)
         return Page([_info(each) for each in found.traces], found.next_page_token or None)
+
+    def correlate_traces(
+        self, experiment_ids: Sequence[str], first: str, second: str, *, base: str | None = None
+    ) -> TraceCorrelation:
+        """Count what two filters find."""
+        request = CorrelateTraces(
+            experiment_ids=tuple(experiment_ids), filter_string1=first, filter_string2=second, base_filter=base or ""
+        )
+        found: TraceCorrelationResponse = self._call("correlate_traces", request)
+        return TraceCorrelation(
+            first=found.filter1_count, second=found.filter2_count, joint=found.joint_count, total=found.total_count
+        )
+
+    def trace_metrics(
+        self, question: TraceQuestion, *, max_results: int = 1000, page_token: str | None = None
+    ) -> Page[TraceFigures]:
+        """Answer with figures, by time and dimensions."""
+        request = question_message(question, max_results, page_token)
+        found: TraceMetricsResponse = self._call("trace_metrics", request)
+        figures = [TraceFigures(each.dimensions, each.values) for each in found.data_points]
+        return Page(figures, found.next_page_token or None)
 
     def delete_traces(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlplat_cli.wire.endpoint import API, API_3, Endpoint
-from mlplat_cli.wire.messages import assessment, trace, trace_v2
+from mlplat_cli.wire.messages import assessment, trace, trace_correlation, trace_metric, trace_v2
 from mlplat_cli.wire.messages.empty import EmptyResponse
 
 _ONE = f"{API_3}/traces/{{trace_id}}"
@@ -15,6 +15,20 @@ TRACES: tuple[Endpoint, ...] = (
     Endpoint("GET", f"{API_3}/traces/batchGet", trace.TraceIds, trace.TracesResponse, "traces"),
     Endpoint("POST", f"{API_3}/traces/batchGetInfos", trace.TraceIds, trace.TraceInfosResponse, "trace_infos"),
     Endpoint("POST", f"{API_3}/traces/search", trace.SearchTraces, trace.SearchTracesResponse, "search_traces"),
+    Endpoint(
+        "POST",
+        f"{API_3}/traces/metrics",
+        trace_metric.QueryTraceMetrics,
+        trace_metric.TraceMetricsResponse,
+        "trace_metrics",
+    ),
+    Endpoint(
+        "POST",
+        f"{API_3}/traces/calculate-filter-correlation",
+        trace_correlation.CorrelateTraces,
+        trace_correlation.TraceCorrelationResponse,
+        "correlate_traces",
+    ),
     Endpoint("POST", f"{API_3}/traces/delete-traces", trace.DeleteTraces, trace.DeleteTracesResponse, "delete_traces"),
     Endpoint("GET", _ONE, trace.TraceId, trace.TraceResponse, "get_trace_info"),
     Endpoint("PATCH", f"{_ONE}/tags", trace.SetTraceTag, EmptyResponse, "set_trace_tag"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mlplat_cli.entities import Experiment, LoggedModel, Metric, ModelVersion, RegisteredModel, Run, Taken
+from mlplat_cli.entities import (
+    EvaluationDataset,
+    EvaluationRecord,
+    Experiment,
+    LoggedModel,
+    Metric,
+    ModelVersion,
+    RegisteredModel,
+    Run,
+    Scorer,
+    Taken,
+)
 
 
 class TakeExperiment(Struct, kw_only=True, frozen=True):
@@ -51,6 +62,19 @@ class TakeRegisteredModel(Struct, kw_only=True, frozen=True):
 
     given: RegisteredModel
     versions: tuple[ModelVersion, ...] = ()
+
+
+class TakeEvaluationDataset(Struct, kw_only=True, frozen=True):
+    """Keep a set of examples."""
+
+    given: EvaluationDataset
+    records: tuple[EvaluationRecord, ...] = ()
+
+
+class TakeScorers(Struct, kw_only=True, frozen=True):
+    """Keep versions of scorers."""
+
+    versions: tuple[Scorer, ...]
 
 
 class TakenResponse(Struct, kw_only=True, frozen=True):

@@ -5,7 +5,7 @@ Every request that names a run takes `run_id` and its older name `run_uuid`.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Raw, Struct, json
 
 from mlplat_cli.entities import (
     DatasetInput,
@@ -128,6 +128,15 @@ class RunMessage(Struct, kw_only=True, frozen=True):
     outputs: RunOutputsMessage = RunOutputsMessage()
 
 
+class RunText(Struct, kw_only=True, frozen=True, gc=False):
+    """The same, where most of it is JSON already."""
+
+    info: RunInfoMessage
+    data: Raw
+    inputs: Raw
+    outputs: Raw
+
+
 class RunResponse(Struct, kw_only=True, frozen=True):
     """One run."""
 
@@ -147,6 +156,13 @@ class SearchRunsResponse(Struct, kw_only=True, frozen=True, omit_defaults=True):
     next_page_token: str | None = None
 
 
+class RunTextsResponse(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A `SearchRunsResponse` of such runs."""
+
+    runs: tuple[RunText, ...] = ()
+    next_page_token: str | None = None
+
+
 def run_message(run: Run) -> RunMessage:
     """Show a run."""
     return RunMessage(
@@ -156,8 +172,18 @@ def run_message(run: Run) -> RunMessage:
             params=run.data.params,
             tags=run.data.tags,
         ),
-        inputs=_inputs_message(run.inputs),
+        inputs=inputs_message(run.inputs),
         outputs=_outputs_message(run.outputs),
+    )
+
+
+def run_text(message: RunMessage) -> RunText:
+    """Write a run, all but its head."""
+    return RunText(
+        info=message.info,
+        data=Raw(json.encode(message.data)),
+        inputs=Raw(json.encode(message.inputs)),
+        outputs=Raw(json.encode(message.outputs)),
     )
 
 
@@ -179,7 +205,8 @@ def run_info_message(info: RunInfo) -> RunInfoMessage:
     )
 
 
-def _inputs_message(inputs: RunInputs) -> RunInputsMessage:
+def inputs_message(inputs: RunInputs) -> RunInputsMessage:
+    """Show what a run read."""
     return RunInputsMessage(
         dataset_inputs=tuple(_dataset_message(item) for item in inputs.dataset_inputs), model_inputs=inputs.model_inputs
     )

@@ -24,7 +24,7 @@ class ExperimentLocation(Struct, kw_only=True, frozen=True):
 class TraceLocation(Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Where a trace is kept; only experiments are known."""
 
-    type: str | int = EXPERIMENT_LOCATION
+    type: str | int | None = None
     mlflow_experiment: ExperimentLocation | None = None
 
 
@@ -158,7 +158,7 @@ class DeleteTracesResponse(Struct, kw_only=True, frozen=True):
 
 def location_of(experiment_id: str) -> TraceLocation:
     """Name an experiment as a place of traces."""
-    return TraceLocation(mlflow_experiment=ExperimentLocation(experiment_id=experiment_id))
+    return TraceLocation(type=EXPERIMENT_LOCATION, mlflow_experiment=ExperimentLocation(experiment_id=experiment_id))
 
 
 def experiment_of(location: TraceLocation | None) -> str:
