@@ -122,11 +122,12 @@ def _said(error: HTTPError) -> Json:
 
 
 def authorization() -> Optional[str]:
-    """Return what the environment says of who is asking: a token, or a user and a password, as MLflow's client does."""
-    token = os.environ.get("MLPLAT_TRACKING_TOKEN") or os.environ.get("MLFLOW_TRACKING_TOKEN")
+    """Return what the environment says of who is asking, as a header.
+
+    Our own token counts first, then, in the stock client's order, a user with a password and MLflow's token.
+    """
+    token, other = os.environ.get("MLPLAT_TRACKING_TOKEN"), os.environ.get("MLFLOW_TRACKING_TOKEN")
     user, password = os.environ.get("MLFLOW_TRACKING_USERNAME"), os.environ.get("MLFLOW_TRACKING_PASSWORD")
-    if token:
-        return f"Bearer {token}"
-    if user and password:
+    if user and password and not token:
         return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
-    return None
+    return f"Bearer {token or other}" if token or other else None

@@ -21,7 +21,7 @@ from mlplat_cli.entities.experiment import Experiment
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
 from mlplat_cli.entities.metric import Metric, MetricSummary
-from mlplat_cli.entities.page import Page
+from mlplat_cli.entities.page import Page, all_items
 from mlplat_cli.entities.record import (
     ArtifactRecord,
     DatasetRecord,
@@ -159,4 +159,5 @@ __all__ = [
     "WebhookEntity",
     "WebhookEvent",
     "WebhookStatus",
+    "all_items",
 ]

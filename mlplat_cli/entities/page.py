@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,3 +15,18 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     token: str | None = None
+
+
+def all_items(ask: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    """Go through a listing from its first page to its last.
+
+    Args:
+        ask: returns the page that a token asks for; None asks for the first.
+    """
+    token: str | None = None
+    while True:
+        page = ask(token)
+        yield from page.items
+        token = page.token
+        if not token:
+            return

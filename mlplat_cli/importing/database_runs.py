@@ -24,8 +24,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.importing import values
 from mlplat_cli.importing.database_tables import Row, Tables
 from mlplat_cli.importing.source import Complaints
-
-_RUN_NAME = "mlflow.runName"
+from mlplat_cli.store.run_values import RUN_NAME
 
 
 def read_runs(connection: Connection, tables: Tables, rows: Sequence[Row], complain: Complaints) -> list[Run]:
@@ -40,7 +39,7 @@ def read_runs(connection: Connection, tables: Tables, rows: Sequence[Row], compl
         run_id = row["run_uuid"]
         own_tags = {each["key"]: each["value"] for each in tags[run_id]}
         try:
-            info = _info(row, own_tags.get(_RUN_NAME) or "")
+            info = _info(row, own_tags.get(RUN_NAME) or "")
         except ValueError as error:
             complain(f"run {run_id}: {error}")
             continue

@@ -17,15 +17,14 @@ from mlplat_cli.importing import values
 from mlplat_cli.importing.database_tables import Row, Tables
 from mlplat_cli.importing.source import Complaints
 from mlplat_cli.importing.trace_values import (
-    ARTIFACT_LOCATION,
     SESSION,
     SPANS_FILE,
-    TRACE_NAME,
     read_assessment_row,
     read_info,
     read_span,
     read_spans,
 )
+from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION, TRACE_NAME
 
 Place = Callable[[str], Path | None]
 """From an address of artifacts to its folder; None where it is not on this machine."""

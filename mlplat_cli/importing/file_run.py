@@ -28,8 +28,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.importing import values
 from mlplat_cli.importing.meta_file import UnreadableError, folders_in, read_meta, read_values
 from mlplat_cli.importing.source import Complaints
-
-_RUN_NAME = "mlflow.runName"
+from mlplat_cli.store.run_values import RUN_NAME
 
 
 def read_run(folder: Path, experiment: Experiment, complain: Complaints) -> Run:
@@ -42,7 +41,7 @@ def read_run(folder: Path, experiment: Experiment, complain: Complaints) -> Run:
     tags = _values(folder / "tags", complain)
     inputs, outputs = list(_entries(folder / "inputs", complain)), list(_entries(folder / "outputs", complain))
     return Run(
-        info=_info(meta, folder, experiment, tags.get(_RUN_NAME, "")),
+        info=_info(meta, folder, experiment, tags.get(RUN_NAME, "")),
         data=RunData(
             params=tuple(Param(key, value) for key, value in _values(folder / "params", complain).items()),
             tags=values.tags(tags),

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from mlplat_cli.entities import Assessment, Experiment, Span, Trace
 from mlplat_cli.importing.meta_file import UnreadableError, read_meta, read_values
 from mlplat_cli.importing.source import Complaints
-from mlplat_cli.importing.trace_values import ARTIFACT_LOCATION, SPANS_FILE, read_assessment, read_info, read_spans
+from mlplat_cli.importing.trace_values import SPANS_FILE, read_assessment, read_info, read_spans
+from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 
 
 def read_trace(folder: Path, experiment: Experiment, complain: Complaints) -> Trace:

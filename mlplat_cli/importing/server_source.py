@@ -6,8 +6,7 @@ are not shown by servers and stay behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -25,12 +24,13 @@ from mlplat_cli.entities import (
     Scorer,
     Trace,
     ViewType,
+    all_items,
 )
 from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError, StoreError
 from mlplat_cli.importing.places import scheme
 from mlplat_cli.importing.server_artifacts import ModelFiles, RunFiles
 from mlplat_cli.importing.server_traces import read_traces
-from mlplat_cli.importing.source import POINTS_AT_ONCE, Complaints, ExampleSet, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, PROMPTS, Complaints, ExampleSet, RegistryEntry
 from mlplat_cli.importing.values import DELETED_VERSION, number
 from mlplat_cli.store.rest.access import access_to
 from mlplat_cli.store.rest.connection import Connection
@@ -43,10 +43,6 @@ _WITH_MODELS_AND_TRACES = 3
 _REGISTRY_AT_ONCE = 100
 _HELD = ("", "file", "mlflow-artifacts")
 _OLDEST_FIRST = ["attributes.start_time ASC"]
-_PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
-"""Servers list prompts only when the filter asks for this tag."""
-
-T = TypeVar("T")
 
 
 class ServerSource:
@@ -70,7 +66,7 @@ class ServerSource:
 
     def experiments(self) -> Iterator[Experiment]:
         """Every experiment, deleted ones too."""
-        return _every(lambda token: self._store.search_experiments(view=ViewType.ALL, page_token=token))
+        return all_items(lambda token: self._store.search_experiments(view=ViewType.ALL, page_token=token))
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
         """Every run of an experiment, deleted ones too; the oldest first, so that later ones move no page."""
@@ -85,7 +81,7 @@ class ServerSource:
                 page_token=token,
             )
 
-        for run in _every(page):
+        for run in all_items(page):
             # Searches of MLflow leave out which models a run read.
             yield self._store.get_run(run.info.run_id) if has_models else run
 
@@ -105,7 +101,7 @@ class ServerSource:
             yield gathered
 
     def _history(self, run_id: str, key: str) -> Iterator[Metric]:
-        return _every(
+        return all_items(
             lambda token: self._store.metric_history(run_id, key, max_results=POINTS_AT_ONCE // 2, page_token=token)
         )
 
@@ -135,7 +131,7 @@ class ServerSource:
         return self._version >= _WITH_MODELS_AND_TRACES
 
     def _search_models(self, experiment_id: str) -> Iterator[LoggedModel]:
-        return _every(
+        return all_items(
             lambda token: self._store.search_logged_models(
                 [experiment_id], max_results=_MODELS_AT_ONCE, page_token=token
             )
@@ -178,26 +174,26 @@ class ServerSource:
         return owners
 
     def _datasets(self, *experiment_ids: str) -> Iterator[EvaluationDataset]:
-        return _every(
+        return all_items(
             lambda token: self._store.search_evaluation_datasets(
                 experiment_ids=experiment_ids, max_results=_REGISTRY_AT_ONCE, page_token=token
             )
         )
 
     def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
-        return _every(lambda token: self._store.dataset_records(dataset_id, page_token=token))
+        return all_items(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts among them."""
         seen = set()
-        for filter in (None, _PROMPTS):
+        for filter in (None, PROMPTS):
             for model in self._names(filter):
                 if model.name not in seen:
                     seen.add(model.name)
                     yield RegistryEntry(model, self._versions(model.name))
 
     def _names(self, filter: str | None) -> Iterator[RegisteredModel]:
-        return _every(
+        return all_items(
             lambda token: self._store.search_registered_models(
                 filter=filter, max_results=_REGISTRY_AT_ONCE, page_token=token
             )
@@ -205,7 +201,7 @@ class ServerSource:
 
     def _versions(self, name: str) -> list[ModelVersion]:
         quote = '"' if "'" in name else "'"
-        found = _every(
+        found = all_items(
             lambda token: self._store.search_model_versions(
                 filter=f"name = {quote}{name}{quote}", max_results=_REGISTRY_AT_ONCE, page_token=token
             )
@@ -228,16 +224,6 @@ class ServerSource:
     def close(self) -> None:
         """Close all connections."""
         self._store.close()
-
-
-def _every(page: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    token: str | None = None
-    while True:
-        found = page(token)
-        yield from found.items
-        token = found.token
-        if not token:
-            return
 
 
 def _measured(model: LoggedModel) -> LoggedModel:

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from mlplat_cli.entities import Experiment, Span, Trace
 from mlplat_cli.importing.source import Complaints
-from mlplat_cli.importing.trace_values import ARTIFACT_LOCATION, read_assessment, read_info, read_spans
+from mlplat_cli.importing.trace_values import read_assessment, read_info, read_spans
 from mlplat_cli.store.rest.connection import Connection
+from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 
 _AT_ONCE = 100
 _DONE = 200

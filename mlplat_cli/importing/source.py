@@ -29,6 +29,9 @@ POINTS_AT_ONCE = 50_000
 """How many points of metrics a reader hands over in one piece."""
 
 
+PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
+"""Registries list prompts only when the filter asks for this tag."""
+
 Complaints = Callable[[str], None]
 """Is told what could not be read, in a line that names it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
@@ -12,21 +11,18 @@ from mlplat_cli.entities import (
     LoggedModel,
     Metric,
     ModelVersion,
-    Page,
     RegisteredModel,
     Run,
     Scorer,
     Trace,
     ViewType,
+    all_items,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
-from mlplat_cli.importing.source import POINTS_AT_ONCE, ExampleSet, RegistryEntry
+from mlplat_cli.importing.source import POINTS_AT_ONCE, PROMPTS, ExampleSet, RegistryEntry
 from mlplat_cli.store.interface import Store
 
-T = TypeVar("T")
-
 _RUNS_AT_ONCE = 500
-_PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
 
 
 class StoreSource:
@@ -48,13 +44,13 @@ class StoreSource:
 
     def experiments(self) -> Iterator[Experiment]:
         """Every experiment, deleted ones too, by number."""
-        found = _all(lambda token: self._store.search_experiments(view=ViewType.ALL, page_token=token))
+        found = all_items(lambda token: self._store.search_experiments(view=ViewType.ALL, page_token=token))
         yield from sorted(found, key=lambda each: int(each.experiment_id))
 
     def runs(self, experiment: Experiment) -> Iterator[Run]:
         """Every run of an experiment, deleted ones too, oldest first."""
         order = ["attributes.start_time ASC"]
-        yield from _all(
+        yield from all_items(
             lambda token: self._store.search_runs(
                 [experiment.experiment_id],
                 view=ViewType.ALL,
@@ -79,11 +75,13 @@ class StoreSource:
 
     def logged_models(self, experiment: Experiment) -> Iterator[LoggedModel]:
         """Every logged model of an experiment with its metrics."""
-        yield from _all(lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token))
+        yield from all_items(
+            lambda token: self._store.search_logged_models([experiment.experiment_id], page_token=token)
+        )
 
     def traces(self, experiment: Experiment) -> Iterator[Trace]:
         """Every trace of an experiment with its spans and assessments."""
-        for info in _all(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
+        for info in all_items(lambda token: self._store.search_traces([experiment.experiment_id], page_token=token)):
             yield from self._store.traces([info.trace_id])
 
     def scorers(self, experiment: Experiment) -> Sequence[Scorer]:
@@ -93,12 +91,12 @@ class StoreSource:
 
     def example_sets(self) -> Iterator[ExampleSet]:
         """Every evaluation dataset."""
-        for found in _all(lambda token: self._store.search_evaluation_datasets(page_token=token)):
+        for found in all_items(lambda token: self._store.search_evaluation_datasets(page_token=token)):
             yield ExampleSet(found, list(self._records(found.dataset_id)))
 
     def registry(self) -> Iterator[RegistryEntry]:
         """Every registered model, prompts too."""
-        for wanted in (None, _PROMPTS):
+        for wanted in (None, PROMPTS):
             for model in self._models(wanted):
                 yield RegistryEntry(model, self._versions(model))
 
@@ -123,22 +121,12 @@ class StoreSource:
         self._close()
 
     def _records(self, dataset_id: str) -> Iterator[EvaluationRecord]:
-        return _all(lambda token: self._store.dataset_records(dataset_id, page_token=token))
+        return all_items(lambda token: self._store.dataset_records(dataset_id, page_token=token))
 
     def _models(self, wanted: str | None) -> Iterator[RegisteredModel]:
-        return _all(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))
+        return all_items(lambda token: self._store.search_registered_models(filter=wanted, page_token=token))
 
     def _versions(self, model: RegisteredModel) -> Sequence[ModelVersion]:
         name = model.name.replace("'", "''")
-        found = _all(lambda token: self._store.search_model_versions(filter=f"name = '{name}'", page_token=token))
+        found = all_items(lambda token: self._store.search_model_versions(filter=f"name = '{name}'", page_token=token))
         return sorted(found, key=lambda version: int(version.version))
-
-
-def _all(page: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    token = None
-    while True:
-        found = page(token)
-        yield from found.items
-        token = found.token
-        if token is None:
-            return

@@ -26,11 +26,7 @@ from mlplat_cli.entities import (
 from mlplat_cli.importing import values
 from mlplat_cli.wire.otlp.conventions import span_type
 
-TRACE_NAME = "mlflow.traceName"
 SESSION = "mlflow.trace.session"
-SPANS_LOCATION = "mlflow.trace.spansLocation"
-IN_STORE = "TRACKING_STORE"
-ARTIFACT_LOCATION = "mlflow.artifactLocation"
 SPANS_FILE = "traces.json"
 """The file with a trace's spans, where the store itself has none."""
 

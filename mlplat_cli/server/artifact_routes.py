@@ -22,6 +22,7 @@ from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.answers.run_answers import named_run
 from mlplat_cli.server.file_answer import FileAnswer
 from mlplat_cli.server.incoming import announced_digest, pour
+from mlplat_cli.server.json_answer import failed, json_answer, refused, wrong_verb
 from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
@@ -30,7 +31,7 @@ from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query, encode
 from mlplat_cli.wire.content_digest import digest_header
 from mlplat_cli.wire.endpoint import PROXY
-from mlplat_cli.wire.faults import NOT_ANSWERED, WRONG_VERB, error_body, error_message, fault_of
+from mlplat_cli.wire.faults import NOT_ANSWERED
 from mlplat_cli.wire.messages.artifact import ProxiedFilesResponse, file_message
 from mlplat_cli.wire.messages.run import RunId
 
@@ -60,8 +61,7 @@ class ArtifactRoutes:
         except ClientDisconnect:
             return True
         except Exception as error:
-            fault = fault_of(error)
-            response = Response(error_body(fault, error_message(error)), fault.status, media_type="application/json")
+            response = failed(error)
         if response is None:
             return False
         scope[ROUTE] = route_of(path)
@@ -90,19 +90,13 @@ class ArtifactRoutes:
         match request.method:
             case "PUT":
                 digest = await self._receive(request, path)
-                return Response(
-                    b"{}",
-                    headers={"etag": f'"{digest}"', "repr-digest": digest_header(digest)},
-                    media_type=_JSON,
-                )
+                return json_answer(b"{}", {"etag": f'"{digest}"', "repr-digest": digest_header(digest)})
             case "GET" | "HEAD":
                 return await to_thread.run_sync(self._proxied_file, request, path)
             case "DELETE":
                 return await to_thread.run_sync(self._delete, path)
             case verb:
-                return Response(
-                    error_body(WRONG_VERB, f"{_LISTING}/… does not take {verb}"), WRONG_VERB.status, media_type=_JSON
-                )
+                return wrong_verb(f"{_LISTING}/…", verb)
 
     async def _receive(self, request: Request, path: str) -> str:
         if "content-range" in request.headers:
@@ -132,7 +126,7 @@ class ArtifactRoutes:
         await pour(request, take)
         uri = (await to_thread.run_sync(self._service.store.get_run, run_id)).info.artifact_uri
         await to_thread.run_sync(open_location(uri, self._service.home).write, path, [bytes(content)])
-        return _json(b"{}")
+        return json_answer(b"{}")
 
     def _proxied_file(self, request: Request, path: str) -> Response:
         self._before_read(_run_of(path))
@@ -145,12 +139,12 @@ class ArtifactRoutes:
             repository.delete(within)
         except NotFoundError:
             # Deleting what is not there is what MLflow's server answers with success.
-            return _json(b"{}")
-        return _json(b"{}")
+            return json_answer(b"{}")
+        return json_answer(b"{}")
 
     def _list(self, request: Request) -> Response:
         if request.method != "GET":
-            return Response(error_body(WRONG_VERB, f"{_LISTING} takes GET"), WRONG_VERB.status, media_type=_JSON)
+            return wrong_verb(_LISTING, request.method)
         path = request.query_params.get("path", "")
         self._before_read(_run_of(path))
         repository, within = self._service.layout.place(path)
@@ -159,7 +153,7 @@ class ArtifactRoutes:
         except NotFoundError:
             files = []
         shown = tuple(file_message(info, info.path.rpartition("/")[2]) for info in files)
-        return _json(encode(ProxiedFilesResponse(files=shown)))
+        return json_answer(encode(ProxiedFilesResponse(files=shown)))
 
     def _run_file(self, request: Request) -> Response:
         run_id = named_run(decode_query(request.url.query, RunId))
@@ -195,8 +189,8 @@ class NoArtifacts:
         if route is None:
             return False
         scope[ROUTE] = route
-        message = "this server was started with --no-serve-artifacts"
-        await Response(error_body(NOT_ANSWERED, message), NOT_ANSWERED.status, media_type=_JSON)(scope, receive, send)
+        response = refused(NOT_ANSWERED, "this server was started with --no-serve-artifacts")
+        await response(scope, receive, send)
         return True
 
 
@@ -207,13 +201,6 @@ def route_of(path: str) -> str | None:
     if _MODEL_FILES.fullmatch(path):
         return "/api/2.0/mlflow/logged-models/{model_id}/artifacts/files"
     return path if path in ("/get-artifact", "/model-versions/get-artifact", _PAGES_UPLOAD) else None
-
-
-_JSON = "application/json"
-
-
-def _json(body: bytes) -> Response:
-    return Response(body, media_type=_JSON)
 
 
 def _run_of(path: str) -> str | None:

@@ -15,17 +15,16 @@ from collections.abc import Sequence
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.server.json_answer import failed
 from mlplat_cli.server.live import Listener, Live
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.stopping import STOPPING
 from mlplat_cli.store.interface import Store
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.codec import decode_query
-from mlplat_cli.wire.faults import body_of, fault_of
 from mlplat_cli.wire.messages.change import Listen, RunEvent
 
 EVENTS = "/api/1/events"
@@ -59,8 +58,7 @@ class EventRoutes:
             listener, missed_from = _asked(Request(scope, receive))
             await self._live.join(listener, stopping)
         except Exception as error:
-            response = Response(body_of(error), fault_of(error).status, media_type="application/json")
-            await response(scope, receive, send)
+            await failed(error)(scope, receive, send)
             return True
         gone = asyncio.create_task(_until_gone(receive, listener))
         try:

@@ -10,18 +10,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.server.json_answer import failed, json_answer, wrong_verb
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.upload_routes import announced, go_on, number
 from mlplat_cli.tracking.inbox import Inbox
 from mlplat_cli.wire.codec import encode
 from mlplat_cli.wire.endpoints.journals import JOURNAL, JOURNAL_PATH, STAGED_FILE
-from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.journal import JournalOffset
 
 SHIPMENT_LIMIT = 16 << 20
 """Bytes of one shipment; clients send about one MiB at a time."""
-
-_JSON = "application/json"
 
 
 class JournalRoutes:
@@ -45,8 +43,7 @@ class JournalRoutes:
         request = Request(scope, receive)
         try:
             if request.method != "POST":
-                message = f"{scope[ROUTE]} does not take {request.method}"
-                response = Response(error_body(WRONG_VERB, message), WRONG_VERB.status, media_type=_JSON)
+                response = wrong_verb(scope[ROUTE], request.method)
             elif staged:
                 response = await self._take_file(request, run_id, process, staged)
             else:
@@ -54,8 +51,7 @@ class JournalRoutes:
         except ClientDisconnect:
             return True
         except Exception as error:
-            fault = fault_of(error)
-            response = Response(error_body(fault, error_message(error)), fault.status, media_type=_JSON)
+            response = failed(error)
         await response(scope, receive, send)
         return True
 
@@ -68,7 +64,7 @@ class JournalRoutes:
             lambda: self._inbox.receive(run_id, process, offset, content, last=last and not cut_off)
         )
         self._on_ingest(received.records)
-        return Response(encode(JournalOffset(received.offset)), media_type=_JSON)
+        return json_answer(encode(JournalOffset(received.offset)))
 
     async def _take_file(self, request: Request, run_id: str, process: str, staged: str) -> Response:
         digest, size = announced(request)

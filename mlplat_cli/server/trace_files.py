@@ -15,11 +15,11 @@ from mlplat_cli.artifacts import open_location
 from mlplat_cli.entities import AttributeValue, Span, SpanEvent, SpanStatus, Trace, TraceInfo
 from mlplat_cli.errors import ArtifactError, NotFoundError, NotSupportedError
 from mlplat_cli.server.service import Service
+from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 from mlplat_cli.wire.messages.span import any_value, shown_attributes, trace_bytes
 from mlplat_cli.wire.otlp import conventions
 
 FILE = "traces.json"
-_LOCATION = "mlflow.artifactLocation"
 _CODES = {"STATUS_CODE_OK": SpanStatus.OK, "OK": SpanStatus.OK, "STATUS_CODE_ERROR": SpanStatus.ERROR}
 _STATUSES = _CODES | {"ERROR": SpanStatus.ERROR}
 
@@ -36,7 +36,7 @@ def with_files(service: Service, trace: Trace) -> Trace:
 
 def read_file(service: Service, info: TraceInfo) -> bytes | None:
     """Read the file of a trace; None where there is none."""
-    location = next((tag.value for tag in info.tags if tag.key == _LOCATION), None)
+    location = next((tag.value for tag in info.tags if tag.key == ARTIFACT_LOCATION), None)
     if location is None:
         return None
     try:

@@ -20,9 +20,11 @@ from starlette.types import Receive, Scope, Send
 from mlplat_cli.artifacts import open_location
 from mlplat_cli.entities import Span, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError, StoreError
+from mlplat_cli.server.json_answer import JSON, failed
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
 from mlplat_cli.server.trace_files import FILE, as_file, read_file, with_files
+from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.faults import BROKEN, WRONG_VERB, Fault, error_message, fault_of
 
@@ -31,7 +33,6 @@ BODY_LIMIT = 64 << 20
 """Bytes of a request, as it comes and unpacked."""
 
 _PROTOBUF = "application/x-protobuf"
-_JSON = "application/json"
 _FILE_PATH = re.compile(r"/(?:ajax-)?api/[23]\.0/mlflow/get-trace-artifact")
 _DEFAULT_EXPERIMENT = "0"
 _SERVICE = "service.name"
@@ -56,7 +57,7 @@ class SpanRoute:
             return False
         scope[ROUTE] = SPANS_PATH
         request = Request(scope, receive)
-        is_json = _media_type(request) == _JSON
+        is_json = _media_type(request) == JSON
         try:
             if request.method != "POST":
                 response = _refusal(WRONG_VERB, f"{SPANS_PATH} does not take {request.method}", is_json=True)
@@ -79,10 +80,10 @@ class SpanRoute:
         from mlplat_cli.wire.otlp.export_request import read_json, read_protobuf
 
         kind = _media_type(request)
-        if kind not in (_PROTOBUF, _JSON):
-            raise InvalidInputError(f"Content-Type {kind!r}: spans come as {_PROTOBUF} or {_JSON}")
+        if kind not in (_PROTOBUF, JSON):
+            raise InvalidInputError(f"Content-Type {kind!r}: spans come as {_PROTOBUF} or {JSON}")
         unpacked = _unpacked(body, request.headers.get("content-encoding", ""))
-        resources = read_json(unpacked) if kind == _JSON else read_protobuf(unpacked)
+        resources = read_json(unpacked) if kind == JSON else read_protobuf(unpacked)
         run_id = request.headers.get("x-mlflow-run-id")
         groups: dict[tuple[str, str], list[Span]] = {}
         for each in resources:
@@ -124,7 +125,7 @@ class TraceFileRoute:
                 headers={"x-content-type-options": "nosniff", "content-disposition": "attachment"},
             )
         except Exception as error:
-            response = _refusal(fault_of(error), error_message(error), is_json=True)
+            response = failed(error)
         await response(scope, receive, send)
         return True
 
@@ -134,7 +135,9 @@ class TraceFileRoute:
         path = query.get("path")
         trace = self._service.store.get_trace(trace_id)
         if path and path != FILE:
-            location = next(tag.value for tag in trace.info.tags if tag.key == "mlflow.artifactLocation")
+            location = next((tag.value for tag in trace.info.tags if tag.key == ARTIFACT_LOCATION), None)
+            if location is None:
+                raise NotFoundError(f"Trace with ID {trace_id} has no files")
             with open_location(location, self._service.home).open_read(path).stream as stream:
                 return stream.read(BODY_LIMIT)
         if not trace.spans:
@@ -189,14 +192,14 @@ def _media_type(request: Request) -> str:
 
 def _done(*, is_json: bool) -> Response:
     # Nothing rejected: in protobuf a message without fields.
-    return Response(b'{"partialSuccess":{}}', media_type=_JSON) if is_json else Response(b"", media_type=_PROTOBUF)
+    return Response(b'{"partialSuccess":{}}', media_type=JSON) if is_json else Response(b"", media_type=_PROTOBUF)
 
 
 def _refusal(fault: Fault, message: str, *, is_json: bool) -> Response:
     code = _GRPC_CODES.get(fault.status, _GRPC_INTERNAL)
     if is_json:
         body = msgspec.json.encode({"error_code": fault.code, "message": message, "code": code})
-        return Response(body, fault.status, media_type=_JSON)
+        return Response(body, fault.status, media_type=JSON)
     from mlplat_cli.wire.otlp.protobuf import encode_status
 
     return Response(encode_status(code, message), fault.status, media_type=_PROTOBUF)

@@ -13,15 +13,13 @@ from mlplat_cli.artifacts.multipart import MultipartUpload
 from mlplat_cli.artifacts.resumable import ResumableUpload
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.server.incoming import announced_digest, pour
+from mlplat_cli.server.json_answer import failed, json_answer, wrong_verb
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
 from mlplat_cli.wire.codec import encode
 from mlplat_cli.wire.content_digest import digest_header
 from mlplat_cli.wire.endpoints.uploads import PART, PART_PATH, UPLOAD, UPLOAD_PATH
-from mlplat_cli.wire.faults import WRONG_VERB, error_body, error_message, fault_of
 from mlplat_cli.wire.messages.upload import UploadOffset
-
-_JSON = "application/json"
 
 
 class UploadRoutes:
@@ -42,8 +40,7 @@ class UploadRoutes:
         except ClientDisconnect:
             return True
         except Exception as error:
-            fault = fault_of(error)
-            response = Response(error_body(fault, error_message(error)), fault.status, media_type=_JSON)
+            response = failed(error)
         await response(scope, receive, send)
         return True
 
@@ -54,7 +51,7 @@ class UploadRoutes:
             case "POST", _ if route == UPLOAD:
                 return await self._go_on(request)
             case verb, _:
-                return Response(error_body(WRONG_VERB, f"{route} does not take {verb}"), 405, media_type=_JSON)
+                return wrong_verb(route, verb)
 
     async def _take_part(self, request: Request) -> Response:
         found = PART_PATH.fullmatch(request.url.path)
@@ -66,8 +63,7 @@ class UploadRoutes:
             digest = await to_thread.run_sync(part.commit, announced_digest(request))
         finally:
             part.discard()
-        headers = {"etag": f'"{digest}"', "repr-digest": digest_header(digest)}
-        return Response(b"{}", headers=headers, media_type=_JSON)
+        return json_answer(b"{}", {"etag": f'"{digest}"', "repr-digest": digest_header(digest)})
 
     async def _go_on(self, request: Request) -> Response:
         layout = self._service.layout
@@ -97,7 +93,7 @@ async def go_on(request: Request, upload: ResumableUpload, alive: Callable[[], N
         await pour(request, take)
     await to_thread.run_sync(upload.finish)
     here = await to_thread.run_sync(upload.here)
-    return Response(encode(UploadOffset(here)), media_type=_JSON)
+    return json_answer(encode(UploadOffset(here)))
 
 
 def announced(request: Request) -> tuple[str, int]:

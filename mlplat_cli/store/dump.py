@@ -25,24 +25,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, func, select
 
-import mlplat_cli.store.evaluation_tables
-import mlplat_cli.store.model_tables
-import mlplat_cli.store.trace_tables
-import mlplat_cli.store.webhook_tables
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.store.all_tables import metadata
 from mlplat_cli.store.database import Database
 from mlplat_cli.store.dialects import insert_rows, restart_numbering
 from mlplat_cli.store.opening import open_database, sqlite_path
 from mlplat_cli.store.schema import HEAD, ensure_schema, foreign, known_revisions, stored_revision
-from mlplat_cli.store.tables import experiments, metadata
+from mlplat_cli.store.tables import experiments
 
-_MORE_TABLES = (  # imported for the tables that they add to `metadata`
-    mlplat_cli.store.evaluation_tables,
-    mlplat_cli.store.model_tables,
-    mlplat_cli.store.trace_tables,
-    mlplat_cli.store.webhook_tables,
-)
 _VERSION = 1
 _AT_ONCE = 5000
 _SQLITE_HEADER = b"SQLite format 3\x00"

@@ -15,26 +15,17 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-import mlplat_cli.store.evaluation_tables
-import mlplat_cli.store.model_tables
-import mlplat_cli.store.trace_tables
-import mlplat_cli.store.webhook_tables
 from mlplat_cli.errors import StoreError
+from mlplat_cli.store.all_tables import metadata
 from mlplat_cli.store.database import Database, WriteConflictError
 from mlplat_cli.store.dialect_errors import is_locked
 from mlplat_cli.store.dialects import BUSY_SECONDS, makes_tables_at_once, schema_lock, table_names
-from mlplat_cli.store.tables import experiments, metadata
+from mlplat_cli.store.tables import experiments
 
 HEAD = "0006"
 """The newest revision below `migrations/versions/`."""
 
 __all__ = ["HEAD", "ensure_schema"]
-_MORE_TABLES = (  # imported for the tables that they add to `metadata`
-    mlplat_cli.store.evaluation_tables,
-    mlplat_cli.store.model_tables,
-    mlplat_cli.store.trace_tables,
-    mlplat_cli.store.webhook_tables,
-)
 _log = logging.getLogger(__name__)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mlplat_cli.entities import Experiment, Run, ViewType
+from mlplat_cli.entities import Experiment, Run, ViewType, all_items
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
 
@@ -70,14 +70,8 @@ def find_experiment(store: Store, reference: str) -> Experiment:
 
 def all_experiment_ids(store: Store) -> list[str]:
     """Return the id of every experiment, deleted ones included."""
-    ids: list[str] = []
-    token: str | None = None
-    while True:
-        page = store.search_experiments(view=ViewType.ALL, page_token=token)
-        ids += [experiment.experiment_id for experiment in page.items]
-        token = page.token
-        if token is None:
-            return ids
+    found = all_items(lambda token: store.search_experiments(view=ViewType.ALL, page_token=token))
+    return [experiment.experiment_id for experiment in found]
 
 
 def _search(store: Store, experiments: list[str], filter: str) -> tuple[Run, ...]:

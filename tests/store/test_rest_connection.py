@@ -99,6 +99,23 @@ def test_a_caller_that_is_not_let_in_is_told_how(monkeypatch: pytest.MonkeyPatch
     assert "s3cret" not in caught.value.message + str(caught.value.hint)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("MLPLAT_TRACKING_TOKEN MLFLOW_TRACKING_TOKEN MLFLOW_TRACKING_USERNAME", "Bearer mlplat_tracking_token"),
+        ("MLFLOW_TRACKING_TOKEN MLFLOW_TRACKING_USERNAME", "Basic bWxmbG93X3RyYWNraW5nX3VzZXJuYW1lOnB3"),
+        ("MLFLOW_TRACKING_TOKEN", "Bearer mlflow_tracking_token"),
+    ],
+)
+def test_which_credentials_are_shown(monkeypatch: pytest.MonkeyPatch, given: str, shown: str) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "pw")
+    for name in given.split():
+        monkeypatch.setenv(name, name.lower())
+    with answering(FOUND) as server, opened(server) as store:
+        store.get_experiment("7")
+    assert server.asked[0].headers["Authorization"] == shown
+
+
 def test_credentials_stay_with_the_server_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "ada")
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "pw")

@@ -11,6 +11,7 @@ from mlplat_cli.entities import Tag, Trace
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.service import Service
 from mlplat_cli.server.trace_files import with_files
+from mlplat_cli.store.trace_rows import IN_THE_STORE, SPANS_LOCATION
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.messages.empty import EmptyResponse
 from mlplat_cli.wire.messages.trace import (
@@ -36,7 +37,7 @@ from mlplat_cli.wire.messages.trace import (
     trace_message,
 )
 
-SPANS_LOCATION = Tag("mlflow.trace.spansLocation", "TRACKING_STORE")
+_IN_THE_STORE = Tag(SPANS_LOCATION, IN_THE_STORE)
 """Tells a client that it need not write spans into a file, and where to read them."""
 
 PATIENCE_SECONDS = 3.0
@@ -52,7 +53,7 @@ def put_trace(service: Service, request: StartTrace) -> TraceResponse:
     info = read_trace_info(request.trace.trace_info)
     told = (_FINALIZED,) if info.state.is_final else ()
     kept = service.store.put_trace(
-        msgspec.structs.replace(info, tags=(*info.tags, SPANS_LOCATION), trace_metadata=(*info.trace_metadata, *told))
+        msgspec.structs.replace(info, tags=(*info.tags, _IN_THE_STORE), trace_metadata=(*info.trace_metadata, *told))
     )
     return TraceResponse(trace=TraceMessage(trace_info=trace_info_message(kept)))
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-import mlplat_cli.store.evaluation_tables
-import mlplat_cli.store.model_tables
-import mlplat_cli.store.trace_tables
-import mlplat_cli.store.webhook_tables  # noqa: F401 - these add their tables to `metadata`
-from mlplat_cli.store.tables import metadata
+from mlplat_cli.store.all_tables import metadata
 
 # The caller holds the write lock and commits, so that a step and its revision number are one transaction.
 context.configure(

@@ -20,14 +20,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from mlplat.rest_caller import authorization
+from mlplat.rest_caller import LOOPBACK, authorization
 from mlplat.version import __version__
 from mlplat_cli.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _POOLED = 8
 _YES = ("true", "1")
 
@@ -80,7 +79,7 @@ def open_pool(access: Access) -> PoolManager:
     if parts.scheme == "https":
         options["ssl_context"] = _tls()
     host = parts.hostname or ""
-    proxy = None if host in _LOOPBACK or proxy_bypass(host) else getproxies().get(parts.scheme)
+    proxy = None if host in LOOPBACK or proxy_bypass(host) else getproxies().get(parts.scheme)
     if proxy:
         return urllib3.ProxyManager(proxy, **options)
     return urllib3.PoolManager(**options)

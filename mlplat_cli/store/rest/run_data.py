@@ -16,6 +16,7 @@ from mlplat_cli.entities import (
     ParamConflict,
     RunBatch,
     Tag,
+    all_items,
 )
 from mlplat_cli.errors import MlplatError, NotSupportedError
 from mlplat_cli.store.rest.part import RestPart
@@ -105,14 +106,8 @@ class RestRunData(RestPart):
         return [(last.key, _of_points(last, self._points(run_id, last.key))) for last in latest]
 
     def _points(self, run_id: str, key: str) -> list[Metric]:
-        points: list[Metric] = []
-        token: str | None = None
-        while True:
-            page = self.metric_history(run_id, key, max_results=limits.HISTORY_POINTS, page_token=token)
-            points += page.items
-            token = page.token
-            if token is None:
-                return points
+        most = limits.HISTORY_POINTS
+        return list(all_items(lambda token: self.metric_history(run_id, key, max_results=most, page_token=token)))
 
 
 def _summary(message: own.MetricSummaryMessage) -> MetricSummary:
