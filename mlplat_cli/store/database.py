@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from mlplat_cli.errors import InvalidInputError, StoreError
-from mlplat_cli.store.dialects import BUSY_SECONDS, explain, impatient, is_conflict, is_locked, options, writes_alone
+from mlplat_cli.store.dialect_errors import explain, is_conflict, is_locked
+from mlplat_cli.store.dialects import BUSY_SECONDS, has_express, impatient, options, writes_alone
+from mlplat_cli.store.express import Express
 
 
 class WriteConflictError(StoreError):
@@ -28,6 +30,10 @@ class Database:
     Args:
         engine: from `dialects`.
         place: how errors name it, without any password.
+
+    Attributes:
+        is_file: it lies in a file of this machine and has one writer at a time.
+        express: connections for single statements, where the database is worth it.
     """
 
     def __init__(self, engine: Engine, place: str) -> None:
@@ -36,6 +42,8 @@ class Database:
         self._options = options(engine, write=True)
         self._turn = threading.Lock()
         self._writer: Connection | None = None
+        self.is_file = writes_alone(engine)
+        self.express = Express(engine) if has_express(engine) else None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -54,7 +62,7 @@ class Database:
             WriteConflictError: a server undid it because of other transactions.
             WouldWaitError: `wait` is False and this thread would have to.
         """
-        alone = writes_alone(self.engine)
+        alone = self.is_file
         if not (wait or alone):
             raise WouldWaitError(f"{self.place} is a server's")
         with self.translated("written"), self._alone(wait=wait) if alone else self._among_others() as connection:
@@ -96,6 +104,8 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+        if self.express:
+            self.express.close()
         self.engine.dispose()
 
     @contextmanager

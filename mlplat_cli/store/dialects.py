@@ -1,4 +1,4 @@
-"""Where databases differ, here and in `dialect_texts`. In: an address or a connection. Out: one way to say each thing.
+"""Where databases differ, here and in `dialect_*`. In: an address or a connection. Out: one way to say each thing.
 
 SQLite, PostgreSQL (psycopg 3), MariaDB and MySQL 8 (PyMySQL). Texts are compared and sorted by code point, spaces at
 their ends included, and LIKE has no escape character, on every one of them.
@@ -10,7 +10,6 @@ committed and holds the rows that it asks for with `held`.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,14 +46,14 @@ from sqlalchemy.dialects.mysql import insert as mysql_insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from mlplat_cli.errors import StoreError
-from mlplat_cli.store.aliveness import ask_when_idle
+from mlplat_cli.store.aliveness import look_before_use, undo_what_is_open
 from mlplat_cli.store.ddl import mysql_collation
 from mlplat_cli.store.sqlite_functions import add_functions
 
@@ -65,10 +64,10 @@ WRITE_OPTION = "mlplat_write"
 """Execution option of a connection whose transaction will write."""
 
 _CONNECT_SECONDS = 10
+_SCHEMA_LOCK = 0x6D6C706C6174  # "mlplat" in ASCII
 _POOL_SIZE = 5
 _POOL_OVERFLOW = 15
 _RECYCLE_SECONDS = 1800
-_SCHEMA_LOCK = 0x6D6C706C6174  # "mlplat" in ASCII
 _FLAGS_WITHOUT_FOUND_ROWS = 0
 
 _POSTGRESQL: Dialect = PGDialect()  # type: ignore[no-untyped-call, unused-ignore]
@@ -150,7 +149,9 @@ def _mysql_engine(address: URL) -> Engine:
         address.set(query=query | {"charset": "utf8mb4"}),
         "mysql",
         {"connect_timeout": _CONNECT_SECONDS, "client_flag": _FLAGS_WITHOUT_FOUND_ROWS},
+        pool_reset_on_return=None,
     )
+    undo_what_is_open(engine)
     event.listen(engine, "connect", _prepare_mysql)
     event.listen(engine, "begin", _begin_mysql)
     return engine
@@ -191,7 +192,7 @@ def _pooled(address: URL, extra: str, arguments: dict[str, Any], **settings: Any
         raise StoreError(
             f"the driver for {extra}:// addresses is not installed", hint=f"pip install 'mlplat[{extra}]'"
         ) from error
-    ask_when_idle(engine)
+    look_before_use(engine)
     return engine
 
 
@@ -211,6 +212,11 @@ def options(engine: Engine, *, write: bool) -> dict[str, Any]:
 def writes_alone(engine: Engine) -> bool:
     """Tell whether a database has one writer at a time, and lies in a file of this machine."""
     return engine.dialect.name == "sqlite"
+
+
+def has_express(engine: Engine) -> bool:
+    """Tell whether a database takes a whole call in one statement: see `express`."""
+    return engine.dialect.name == "postgresql"
 
 
 @contextmanager
@@ -413,74 +419,6 @@ def restart_numbering(connection: Connection, table: Table) -> None:
         sequence = func.pg_get_serial_sequence(table.name, "id")
         highest = func.coalesce(select(func.max(table.c.id)).scalar_subquery(), 0)
         connection.execute(select(func.setval(sequence, func.greatest(highest, 1), highest > 0)))
-
-
-def is_locked(error: DBAPIError) -> bool:
-    """Tell a lock on a SQLite file that another process holds from other errors."""
-    return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
-
-
-_SQLSTATES = {"40001", "40P01", "23505"}  # serialization, deadlock, a unique row that somebody else was faster to make
-_MYSQL_CODES = {1020, 1062, 1205, 1213, 1412}  # the last: a table that is younger than the snapshot
-
-
-def is_conflict(error: DBAPIError) -> bool:
-    """Tell whether a server undid the transaction only because of others: tried again, it may well succeed."""
-    if isinstance(error.orig, sqlite3.Error) or error.orig is None:
-        return False
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _SQLSTATES or (state is None and _mysql_code(error) in _MYSQL_CODES)
-
-
-def _mysql_code(error: DBAPIError) -> object:
-    arguments = getattr(error.orig, "args", ())
-    return arguments[0] if arguments else None
-
-
-_EXPLANATIONS = (
-    ("locked", f"another process has been writing to it for more than {BUSY_SECONDS} seconds"),
-    ("disk is full", "the disk is full"),
-    ("No space left", "the disk is full"),
-    ("readonly", "it is read-only"),
-    ("read-only", "it is read-only"),
-    ("unable to open", "the file cannot be opened"),
-    ("not a database", "the file is not a SQLite database"),
-    ("malformed", "the file is damaged"),
-    ("disk I/O error", "the disk reports an error"),
-    ("password authentication failed", "the server refuses the user name or the password"),
-    ("no password supplied", "the server asks for a password"),
-    ("Access denied for user", "the server refuses the user name or the password"),
-    ("Unknown database", "the server has no database of that name"),
-    ("too many clients", "the server has no connection left"),
-    ("Too many connections", "the server has no connection left"),
-    ("Connection refused", "no server answers there"),
-    ("No such file or directory", "no server answers there"),
-    ("Name or service not known", "there is no host of that name"),
-    ("name resolution", "there is no host of that name"),
-    ("getaddrinfo", "there is no host of that name"),
-    ("timeout expired", "the server does not answer"),
-    ("timed out", "the server does not answer"),
-    ("Can't connect", "no server answers there"),
-    ("permission denied", "the user may not do that there"),
-    ("command denied", "the user may not do that there"),
-    ("terminating connection", "the server ended the connection"),
-    ("server closed the connection", "the server ended the connection"),
-    ("connection is closed", "the server ended the connection"),
-    ("Lost connection", "the server ended the connection"),
-    ("gone away", "the server ended the connection"),
-    ("invalid connection option", "its address has an option that the driver does not know"),
-)
-_NO_DATABASE = re.compile(r'database ".*" does not exist')
-
-
-def explain(error: DBAPIError) -> str | None:
-    """Say in words what the database complains about; None when it is not one of the faults of its surroundings."""
-    complaint = str(error.orig)
-    if _NO_DATABASE.search(complaint):
-        return "the server has no database of that name"
-    if is_conflict(error):
-        return f"other processes have been writing the same rows for more than {BUSY_SECONDS} seconds"
-    return next((words for sign, words in _EXPLANATIONS if sign in complaint), None)
 
 
 def integrity_faults(connection: Connection) -> list[str]:

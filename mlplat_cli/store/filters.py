@@ -134,9 +134,11 @@ def _comparison(tree: Comparison | Membership, searched: Searched) -> ColumnElem
     else:
         test = indexed_test(tree, keyed.value) if keyed.indexed else value_test(tree, keyed.value)
     if keyed.of_key is not None and keyed.indexed and searched.connection is not None and _is_narrow(tree):
-        those = select(keyed.owner).select_from(keyed.source).where(keyed.of_key, test)
-        if is_rare(searched.connection, those):
-            return keyed.thing.in_(those)
+        those = select(keyed.owner).select_from(keyed.source).where(keyed.of_key)
+        head = None if keyed.special is not None else head_test(tree, keyed.value)
+        # By its head alone: an index counts that without a look at the values.
+        if is_rare(searched.connection, those.where(test if head is None else head)):
+            return keyed.thing.in_(those.where(test))
     return exists().select_from(keyed.source).where(keyed.link, test)
 
 
@@ -204,17 +206,23 @@ _COMPARISONS: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
+def head_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool] | None:
+    """Compile what a comparison says of the indexed head of a column; None when that is nothing."""
+    if isinstance(tree, Comparison):
+        return value_head(column) == str(tree.value)[:VALUE_HEAD] if tree.operator is Operator.EQUAL else None
+    return None if tree.negated else among(value_head(column), [str(value)[:VALUE_HEAD] for value in tree.values])
+
+
 def indexed_test(tree: Comparison | Membership, column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Compile the same of a column whose head is indexed: the test itself, and in the index's words."""
-    head = value_head(column)
+    head = head_test(tree, column)
     if isinstance(tree, Comparison) and tree.operator is Operator.EQUAL:
         value = str(tree.value)
         # Not `column = value`: SQLite would put the value in place of the column in the other test, too.
-        return and_(head == value[:VALUE_HEAD], column.between(value, value))
-    test = value_test(tree, column)
-    if isinstance(tree, Membership) and not tree.negated:
-        return and_(among(head, [str(value)[:VALUE_HEAD] for value in tree.values]), test)
-    return test
+        test: ColumnElement[bool] = column.between(value, value)
+    else:
+        test = value_test(tree, column)
+    return test if head is None else and_(head, test)
 
 
 def _number_test(

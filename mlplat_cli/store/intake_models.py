@@ -14,7 +14,7 @@ from mlplat_cli.store.logged_models import model_address
 from mlplat_cli.store.metric_rows import write_model_metrics
 from mlplat_cli.store.model_tables import logged_model_params, logged_model_tags, logged_models
 from mlplat_cli.store.part import SqlPart, experiment_number
-from mlplat_cli.store.run_data import point_columns
+from mlplat_cli.store.point_columns import point_columns
 
 _NO_RUN = 0
 

@@ -15,7 +15,7 @@ from mlplat_cli.store.inputs import add_dataset_input
 from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import Origin
 from mlplat_cli.store.part import SqlPart, experiment_number
-from mlplat_cli.store.run_data import point_columns
+from mlplat_cli.store.point_columns import point_columns
 from mlplat_cli.store.run_rows import change_run, find_run_row, read_run_row
 from mlplat_cli.store.runs import insert_run
 from mlplat_cli.store.tables import model_inputs, model_outputs, params, run_tags

@@ -108,8 +108,16 @@ _SUMMARY_COLUMNS = [column.name for column in metric_summaries.columns][2:]
 
 
 def _summary_row(place: _Place, summary: _Summary) -> dict[str, Any]:
-    values = (*summary.last, *summary.least, *summary.greatest, summary.points, int(summary.in_order))
-    return {"run": place[0], "key": place[1]} | dict(zip(_SUMMARY_COLUMNS, values, strict=True))
+    return {"run": place[0], "key": place[1]} | dict(zip(_SUMMARY_COLUMNS, _columns(summary), strict=True))
+
+
+def _columns(summary: _Summary) -> tuple[Any, ...]:
+    return (*summary.last, *summary.least, *summary.greatest, summary.points, int(summary.in_order))
+
+
+def summary_values(rows: Sequence[PointRow]) -> tuple[Any, ...]:
+    """Return the columns of `metric_summaries` behind the key for all points of a metric, sorted."""
+    return _columns(_merge(None, rows))
 
 
 _MODEL_COLUMNS = ["step", "timestamp", "special", "value"]

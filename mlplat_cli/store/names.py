@@ -47,14 +47,25 @@ class Names:
             with self._database.write(wait=wait) as connection:
                 connection.execute(insert_or_ignore(connection, names), [{"name": name} for name in sorted(missing)])
                 found = self._read(connection, missing)
-            self._remember(found)
+            self.remember(found)
         return {name: key for name, key in known.items() if key is not None} | found
+
+    def known(self, wanted: Iterable[str]) -> dict[str, int]:
+        """Return the keys of those names that this process remembers."""
+        return {name: key for name in wanted if (key := self._ids.get(name)) is not None}
+
+    def remember(self, found: dict[str, int]) -> None:
+        """Remember keys that a committed transaction has found or made."""
+        if len(self._ids) + len(found) > _REMEMBERED:
+            self._ids, self._texts = {}, {}
+        self._ids.update(found)
+        self._texts.update((key, name) for name, key in found.items())
 
     def lookup(self, connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
         """Return the keys of those names that are known to the database."""
         known = {name: self._ids.get(name) for name in wanted}
         found = self._read(connection, [name for name, key in known.items() if key is None])
-        self._remember(found)
+        self.remember(found)
         return {name: key for name, key in known.items() if key is not None} | found
 
     def texts(self, connection: Connection, wanted: Iterable[int]) -> dict[int, str]:
@@ -64,7 +75,7 @@ class Names:
         if not missing:
             return known
         found = dict(connection.execute(_TEXTS, {"keys": missing}).all())
-        self._remember(found)
+        self.remember(found)
         return {key: name for name, key in found.items()} | {key: known[key] for key in asked if key in known}
 
     def intern_origins(self, points: Iterable[Metric | MetricRecord], *, wait: bool = True) -> dict[Origin, int]:
@@ -94,12 +105,6 @@ class Names:
             query = select(names.c.name, names.c.id).where(names.c.name.in_(wanted[start : start + _AT_ONCE]))
             found.update((name, key) for name, key in connection.execute(query))
         return found
-
-    def _remember(self, found: dict[str, int]) -> None:
-        if len(self._ids) + len(found) > _REMEMBERED:
-            self._ids, self._texts = {}, {}
-        self._ids.update(found)
-        self._texts.update((key, name) for name, key in found.items())
 
 
 def origin_of(point: Metric | MetricRecord) -> Origin | None:

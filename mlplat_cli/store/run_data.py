@@ -11,10 +11,11 @@ from mlplat_cli.entities import Metric, Param, RunBatch, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError, StoreError
 from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.database import WouldWaitError, WriteConflictError
+from mlplat_cli.store.express_logging import log_quickly
 from mlplat_cli.store.metric_rows import PointRow, write_points
-from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
-from mlplat_cli.store.numbers import INT64_GREATEST, INT64_LEAST, to_columns
+from mlplat_cli.store.names import Origin
 from mlplat_cli.store.part import SqlPart
+from mlplat_cli.store.point_columns import PointColumns, point_columns
 from mlplat_cli.store.run_rows import active_runs, require_active_run
 from mlplat_cli.store.run_values import add_params, write_tags
 from mlplat_cli.store.tables import run_tags
@@ -45,6 +46,19 @@ class SqlRunData(SqlPart):
         Returns:
             None for each batch that is written and committed, otherwise why nothing of it is.
         """
+        if not (wait or self._database.is_file):
+            return None
+        done = log_quickly(self._database, self._names, batches)
+        rest = [batch for batch, is_done in zip(batches, done, strict=True) if not is_done]
+        if not rest:
+            return [None] * len(batches)
+        failures = self._log_in_steps(rest, wait=wait)
+        if failures is None or len(rest) == len(batches):
+            return failures
+        each = iter(failures)
+        return [None if is_done else next(each) for is_done in done]
+
+    def _log_in_steps(self, batches: Sequence[RunBatch], *, wait: bool) -> Sequence[Exception | None] | None:
         try:
             return self._log_together(batches, wait=wait)
         except WouldWaitError:
@@ -57,7 +71,7 @@ class SqlRunData(SqlPart):
         if not wait:
             return None
         # One of them undid the transaction. Which one that was shows when each has a transaction of its own.
-        return [failure for batch in batches for failure in self.log_batches([batch]) or ()]
+        return [failure for batch in batches for failure in self._log_in_steps([batch], wait=True) or ()]
 
     def _log_together(self, batches: Sequence[RunBatch], *, wait: bool) -> Sequence[Exception | None]:
         keys = self._names.intern((item.key for batch in batches for item in _items(batch)), wait=wait)
@@ -118,20 +132,6 @@ def _write_pairs(connection: Connection, run: int, batch: RunBatch, keys: Mappin
     if refused:
         raise InvalidInputError(_refusal(refused, batch.run_id, len(batch.params)))
     write_tags(connection, run, {tag.key: tag.value for tag in batch.tags}, keys)
-
-
-PointColumns = tuple[int, int, int, int, float, int]
-"""The row of a point, without its run."""
-
-
-def point_columns(metric: Metric, keys: Mapping[str, int], origins: Mapping[Origin, int]) -> PointColumns:
-    """Return the row of a point, without its run; InvalidInputError when step or timestamp do not fit 64 bits."""
-    for name, number in (("step", metric.step), ("timestamp", metric.timestamp)):
-        if not INT64_LEAST <= number <= INT64_GREATEST:
-            raise InvalidInputError(f"metric {metric.key!r}: {name} {number} is not a 64-bit integer")
-    special, value = to_columns(metric.value)
-    origin = origin_of(metric)
-    return keys[metric.key], metric.step, metric.timestamp, special, value, origins[origin] if origin else NO_ORIGIN
 
 
 def _refusal(refused: Mapping[str, tuple[str, str]], run_id: str, asked: int) -> str:

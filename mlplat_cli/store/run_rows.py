@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select, update
@@ -69,7 +69,7 @@ def change_run(connection: Connection, run: int, **changes: Any) -> None:
         connection.execute(update(runs).where(runs.c.id == run).values(**changes))
 
 
-def run_info(row: RowMapping) -> RunInfo:
+def run_info(row: Mapping[str, Any] | RowMapping) -> RunInfo:
     """Make the entity of a row."""
     return RunInfo(
         run_id=row["run_id"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -14,11 +15,19 @@ from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import insert_or_ignore
 from mlplat_cli.store.experiments import require_active_experiment
+from mlplat_cli.store.express_runs import create_quickly
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms
 from mlplat_cli.store.run_reading import read_runs
 from mlplat_cli.store.run_rows import change_run, read_run_row, require_active_run, run_info
 from mlplat_cli.store.run_values import RUN_NAME, set_tags, write_tags
 from mlplat_cli.store.tables import runs
+
+
+class _Beginning(TypedDict):
+    name: str
+    user_id: str
+    start_time: int
+    owner: str | None
 
 
 class SqlRuns(SqlPart):
@@ -39,17 +48,26 @@ class SqlRuns(SqlPart):
         given = {tag.key: tag.value for tag in tags}
         name = _chosen_name(run_name, given.get(RUN_NAME))
         given[RUN_NAME] = name
-        keys = self._names.intern(given)
         run_id = uuid.uuid4().hex
-        with self._database.write() as connection:
-            experiment = require_active_experiment(connection, number, shared=True)
-            started = now_ms() if start_time is None else start_time
-            insert_run(connection, run_id, experiment, name=name, user_id=user_id, start_time=started, owner=owner)
-            row = read_run_row(connection, run_id)
-            set_tags(connection, row["id"], given, keys)
-            stamp_changes(connection, [row["id"]])
+        started = now_ms() if start_time is None else start_time
+        beginning: _Beginning = {"name": name, "user_id": user_id, "start_time": started, "owner": owner}
+        row = create_quickly(self._database, self._names, run_id, number, **beginning, tags=given)
+        if row is None:
+            row = self._create(run_id, number, beginning, given)
         data = RunData(tags=tuple(Tag(*pair) for pair in sorted(given.items())))
         return Run(info=run_info(row), data=data)
+
+    def _create(
+        self, run_id: str, experiment: int, beginning: _Beginning, tags: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        keys = self._names.intern(tags)
+        with self._database.write() as connection:
+            home = require_active_experiment(connection, experiment, shared=True)
+            insert_run(connection, run_id, home, **beginning)
+            row = read_run_row(connection, run_id)
+            set_tags(connection, row["id"], tags, keys)
+            stamp_changes(connection, [row["id"]])
+        return dict(row)
 
     def get_run(self, run_id: str) -> Run:
         """Look a run up, deleted ones included; NotFoundError when there is none."""

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from mlplat_cli.errors import StoreError
 from mlplat_cli.store.all_tables import metadata
 from mlplat_cli.store.database import Database, WriteConflictError
-from mlplat_cli.store.dialects import BUSY_SECONDS, is_locked, makes_tables_at_once, schema_lock, table_names
+from mlplat_cli.store.dialect_errors import is_locked
+from mlplat_cli.store.dialects import BUSY_SECONDS, makes_tables_at_once, schema_lock, table_names
 from mlplat_cli.store.tables import experiments
 
 HEAD = "0006"

@@ -18,6 +18,7 @@ from mlplat_cli.store.paging import listing_name
 from mlplat_cli.store.part import SqlPart, experiment_number, in_view
 from mlplat_cli.store.run_reading import read_runs
 from mlplat_cli.store.run_texts import RunTexts
+from mlplat_cli.store.search_plans import SearchPlan, SearchPlans
 from mlplat_cli.store.tables import (
     dataset_input_tags,
     dataset_inputs,
@@ -41,6 +42,7 @@ class SqlRunSearch(SqlPart):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._texts = RunTexts()
+        self._plans = SearchPlans()
 
     def search_runs(
         self,
@@ -83,21 +85,25 @@ class SqlRunSearch(SqlPart):
         max_results: int,
         page_token: str | None,
     ) -> Page[T]:
-        tree, keys = parse_filter(filter, RUN), parse_order(order_by, RUN)
+        question = (tuple(experiment_ids), filter, view, tuple(order_by))
+        plan = self._plans.find(question)
+        tree, keys = (None, []) if plan else (parse_filter(filter, RUN), parse_order(order_by, RUN))
         numbers = sorted({experiment_number(each) for each in experiment_ids})
         if not numbers:
             return Page([])
         listing = listing_name("runs", numbers, filter, view.value, list(order_by))
         with self._database.read() as connection:
-            searched = _searched(connection, self._names)
-            order = ordering(keys, searched, _NEWEST_FIRST)
-            query = (
-                select(runs)
-                .select_from(order.join(runs))
-                .where(of_experiments(numbers), *in_view(runs.c.deleted, view))
+            if plan is None:
+                unknown: list[str] = []
+                searched = _searched(connection, self._names, unknown)
+                order = ordering(keys, searched, _NEWEST_FIRST)
+                those = of_experiments(numbers), *in_view(runs.c.deleted, view), *condition(tree, searched)
+                plan = SearchPlan(select(runs).select_from(order.join(runs)).where(*those), order)
+                if not unknown:
+                    self._plans.keep(question, plan)
+            rows, token = fetch_page(
+                connection, plan.query, plan.order, listing=listing, size=max_results, token=page_token
             )
-            query = query.where(*condition(tree, searched))
-            rows, token = fetch_page(connection, query, order, listing=listing, size=max_results, token=page_token)
             return Page(read(connection, self._names, [row._mapping for row in rows]), token)
 
     def count_runs(
@@ -107,7 +113,7 @@ class SqlRunSearch(SqlPart):
         tree = parse_filter(filter, RUN)
         numbers = sorted({experiment_number(each) for each in experiment_ids})
         with self._database.read() as connection:
-            clauses = condition(tree, _searched(connection, self._names))
+            clauses = condition(tree, _searched(connection, self._names, []))
             query = select(func.count()).select_from(runs).where(of_experiments(numbers), *clauses)
             return connection.execute(query.where(*in_view(runs.c.deleted, view))).scalar_one()
 
@@ -117,12 +123,17 @@ def of_experiments(numbers: Sequence[int]) -> ColumnElement[bool]:
     return runs.c.experiment == numbers[0] if len(numbers) == 1 else among(runs.c.experiment, numbers)
 
 
-def _searched(connection: Connection, names: Names) -> Searched:
+def _searched(connection: Connection, names: Names, unknown: list[str]) -> Searched:
+    """Say where fields are found; keys that nothing has yet are added to `unknown`."""
+
     def keyed(field: Field) -> Keyed | None:
         if field.kind is FieldKind.DATASET:
             return _dataset_field(field.key)
         key = names.lookup(connection, [field.key]).get(field.key)
-        return None if key is None else _value_of(field.kind, key)
+        if key is None:
+            unknown.append(field.key)
+            return None
+        return _value_of(field.kind, key)
 
     columns = runs.c
     return Searched(

@@ -146,3 +146,20 @@ def test_pages_of_messages(store: Store) -> None:
         history = store.metric_history_messages(made[0], "loss", max_results=2, page_token=token)
         points, token = [*points, *(point.value for point in history.items)], history.token
     assert points == pytest.approx([step / 3 for step in range(5)])
+
+
+def test_a_search_that_is_asked_again_finds_what_has_come(store: Store, run_id: str) -> None:
+    questions = ["metrics.later > 0", "params.later = 'x'", "tags.later LIKE 'x%'", "metrics.later > 0 or tags.t = '1'"]
+
+    def found() -> list[int]:
+        return [len(store.search_run_texts(["0"], filter=each, order_by=["metrics.later"]).items) for each in questions]
+
+    assert found() == [0, 0, 0, 0]
+    store.log_batch(run_id, tags=[Tag("t", "1")])
+    assert found() == [0, 0, 0, 1]
+    store.log_batch(run_id, metrics=[Metric("later", 1.0, 1)], params=[Param("later", "x")], tags=[Tag("later", "xy")])
+    assert found() == [1, 1, 1, 1]
+    store.create_run("0", tags=[Tag("t", "1"), Tag("later", "x")])
+    assert found() == [1, 1, 2, 2]
+    store.log_batch(run_id, metrics=[Metric("later", -1.0, 2)])
+    assert found() == [0, 1, 2, 2]
