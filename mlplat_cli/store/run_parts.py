@@ -13,10 +13,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Select, select
+import msgspec
+from sqlalchemy import Connection, Table, Text, cast, func, null, select
 
-from mlplat_cli.entities import Dataset, DatasetInput, ModelInput, ModelOutput, Param, Tag
-from mlplat_cli.store.dialects import among
+from mlplat_cli.entities import (
+    Dataset,
+    DatasetInput,
+    ModelInput,
+    ModelOutput,
+    Param,
+    Tag,
+)
+from mlplat_cli.store.dialects import ByDialect, among
 from mlplat_cli.store.given import among_given, plain_rows
 from mlplat_cli.store.names import Names
 from mlplat_cli.store.tables import (
@@ -33,8 +41,17 @@ from mlplat_cli.store.tables import (
 M = TypeVar("M")
 V = TypeVar("V")
 
-MakeMetrics = Callable[[Iterable[str], Sequence[float], Sequence[int], Sequence[int], Sequence[int]], Iterable[M]]
+MakeMetrics = Callable[
+    [Iterable[str], Sequence[float], Sequence[int], Sequence[int], Sequence[int]],
+    Iterable[M],
+]
 """Makes metrics of columns: key, value, timestamp, step, special."""
+
+
+_Shape = tuple[Sequence[str], Callable[[Sequence[V]], tuple[V, ...]]]
+"""The keys of a run, and what sorts values that are in their order; most runs of a page have the same keys."""
+
+_TEXTS = msgspec.json.Decoder(list[str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,56 +70,121 @@ class RunParts(Generic[M]):
     model_outputs: Mapping[int, Sequence[ModelOutput]]
 
 
-def read_parts(connection: Connection, names: Names, runs: Sequence[int], make_metrics: MakeMetrics[M]) -> RunParts[M]:
+def read_parts(
+    connection: Connection,
+    names: Names,
+    runs: Sequence[int],
+    make_metrics: MakeMetrics[M],
+) -> RunParts[M]:
     """Read everything that runs have."""
     given = {"runs": runs}
-
-    def keyed(query: Select[Any], make: Callable[..., Iterable[V]]) -> dict[int, tuple[V, ...]]:
-        rows = plain_rows(connection, query, given)
-        return _by_run(rows, names.texts(connection, set(map(itemgetter(1), rows))), make)
-
     return RunParts(
-        metrics=keyed(_METRICS, make_metrics),
-        params=keyed(_PARAMS, lambda *columns: map(Param, *columns)),
-        tags=keyed(_TAGS, lambda *columns: map(Tag, *columns)),
+        metrics=_by_run(
+            connection, names, plain_rows(connection, _METRICS, given), make_metrics
+        ),
+        params=_pairs(connection, names, params, given, Param),
+        tags=_pairs(connection, names, run_tags, given, Tag),
         dataset_inputs=_datasets(connection, runs),
-        model_inputs=_grouped((run, ModelInput(model_id=model)) for run, model in plain_rows(connection, _READ, given)),
+        model_inputs=_grouped(
+            (run, ModelInput(model_id=model))
+            for run, model in plain_rows(connection, _READ, given)
+        ),
         model_outputs=_grouped(
-            (run, ModelOutput(model_id=model, step=step)) for run, model, step in plain_rows(connection, _WROTE, given)
+            (run, ModelOutput(model_id=model, step=step))
+            for run, model, step in plain_rows(connection, _WROTE, given)
         ),
     )
 
 
 _METRICS = (
-    select(*(metric_summaries.c[name] for name in ("run", "key", "value", "timestamp", "step", "special")))
+    select(
+        *(
+            metric_summaries.c[name]
+            for name in ("run", "key", "value", "timestamp", "step", "special")
+        )
+    )
     .where(among_given(metric_summaries.c.run, "runs"))
     .order_by(metric_summaries.c.run, metric_summaries.c.key)
 )
-_PARAMS, _TAGS = (
-    select(table.c.run, table.c.key, table.c.value)
+_PAIRS = {
+    table: select(table.c.run, table.c.key, table.c.value)
     .where(among_given(table.c.run, "runs"))
     .order_by(table.c.run, table.c.key)
     for table in (params, run_tags)
-)
+}
+# A row a run: its keys, and its values as JSON. MySQL would cut them short.
+_PACKED_PAIRS = {
+    table: select(
+        table.c.run,
+        ByDialect(
+            func.group_concat(table.c.key),
+            func.string_agg(cast(table.c.key, Text), ","),
+            null(),
+        ),
+        ByDialect(
+            func.json_group_array(table.c.value),
+            cast(func.json_agg(table.c.value), Text),
+            null(),
+        ),
+    )
+    .where(among_given(table.c.run, "runs"))
+    .group_by(table.c.run)
+    for table in (params, run_tags)
+}
 _READ = select(model_inputs).where(among_given(model_inputs.c.run, "runs"))
-_WROTE = select(model_outputs).where(among_given(model_outputs.c.run, "runs")).order_by(model_outputs.c.step)
+_WROTE = (
+    select(model_outputs)
+    .where(among_given(model_outputs.c.run, "runs"))
+    .order_by(model_outputs.c.step)
+)
+
+
+def _pairs(
+    connection: Connection,
+    names: Names,
+    table: Table,
+    given: Mapping[str, Any],
+    make: Callable[[str, str], V],
+) -> dict[int, tuple[V, ...]]:
+    if connection.dialect.name == "mysql":
+        rows = plain_rows(connection, _PAIRS[table], given)
+        return _by_run(
+            connection, names, rows, lambda labels, values: map(make, labels, values)
+        )
+    shapes: dict[str, _Shape[V]] = {}
+    found: dict[int, tuple[V, ...]] = {}
+    for run, keys, values in plain_rows(connection, _PACKED_PAIRS[table], given):
+        if keys not in shapes:
+            shapes[keys] = _shape(
+                connection, names, [int(key) for key in keys.split(",")]
+            )
+        labels, sort = shapes[keys]
+        found[run] = sort(list(map(make, labels, _TEXTS.decode(values))))
+    return found
 
 
 def _by_run(
-    rows: Sequence[Any], texts: Mapping[int, str], make: Callable[..., Iterable[V]]
+    connection: Connection,
+    names: Names,
+    rows: Sequence[Any],
+    make: Callable[..., Iterable[V]],
 ) -> dict[int, tuple[V, ...]]:
-    """Make the values of rows (run, key, ...), which lie together by run; those of a run are sorted by name."""
-    # Most runs of a page have the same keys.
-    shapes: dict[tuple[int, ...], tuple[Sequence[str], Callable[[Sequence[V]], tuple[V, ...]]]] = {}
+    """Make the values of rows (run, key, ...), which lie together by run."""
+    shapes: dict[tuple[int, ...], _Shape[V]] = {}
     found: dict[int, tuple[V, ...]] = {}
     for run, of_run in groupby(rows, itemgetter(0)):
         _, keys, *columns = zip(*of_run, strict=True)
         if keys not in shapes:
-            labels = [texts[key] for key in keys]
-            shapes[keys] = labels, _sorter(labels)
-        labels_of_run, sort = shapes[keys]
-        found[run] = sort(list(make(labels_of_run, *columns)))
+            shapes[keys] = _shape(connection, names, keys)
+        labels, sort = shapes[keys]
+        found[run] = sort(list(make(labels, *columns)))
     return found
+
+
+def _shape(connection: Connection, names: Names, keys: Sequence[int]) -> _Shape[V]:
+    texts = names.texts(connection, keys)
+    labels = [texts[key] for key in keys]
+    return labels, _sorter(labels)
 
 
 def _sorter(labels: Sequence[str]) -> Callable[[Sequence[V]], tuple[V, ...]]:
@@ -113,7 +195,18 @@ def _sorter(labels: Sequence[str]) -> Callable[[Sequence[V]], tuple[V, ...]]:
 _DATASETS = (
     select(
         dataset_inputs.c.run,
-        *(datasets.c[name] for name in ("id", "name", "digest", "source_type", "source", "schema", "profile")),
+        *(
+            datasets.c[name]
+            for name in (
+                "id",
+                "name",
+                "digest",
+                "source_type",
+                "source",
+                "schema",
+                "profile",
+            )
+        ),
     )
     .join_from(dataset_inputs, datasets, dataset_inputs.c.dataset == datasets.c.id)
     .where(among_given(dataset_inputs.c.run, "runs"))
@@ -121,21 +214,37 @@ _DATASETS = (
 )
 
 
-def _datasets(connection: Connection, runs: Sequence[int]) -> dict[int, list[DatasetInput]]:
+def _datasets(
+    connection: Connection, runs: Sequence[int]
+) -> dict[int, list[DatasetInput]]:
     rows = plain_rows(connection, _DATASETS, {"runs": runs})
     tags = _dataset_tags(connection, runs) if rows else {}
     found = []
     for run, dataset, name, digest, source_type, source, schema, profile in rows:
         entity = Dataset(
-            name=name, digest=digest, source_type=source_type, source=source, schema=schema, profile=profile
+            name=name,
+            digest=digest,
+            source_type=source_type,
+            source=source,
+            schema=schema,
+            profile=profile,
         )
-        found.append((run, DatasetInput(dataset=entity, tags=tuple(tags.get((run, dataset), ())))))
+        found.append(
+            (
+                run,
+                DatasetInput(dataset=entity, tags=tuple(tags.get((run, dataset), ()))),
+            )
+        )
     return _grouped(found)
 
 
-def _dataset_tags(connection: Connection, runs: Sequence[int]) -> dict[tuple[int, int], list[Tag]]:
+def _dataset_tags(
+    connection: Connection, runs: Sequence[int]
+) -> dict[tuple[int, int], list[Tag]]:
     columns = dataset_input_tags.c
-    query = select(columns.run, columns.dataset, columns.key, columns.value).where(among(columns.run, runs))
+    query = select(columns.run, columns.dataset, columns.key, columns.value).where(
+        among(columns.run, runs)
+    )
     found: dict[tuple[int, int], list[Tag]] = defaultdict(list)
     for run, dataset, key, value in connection.execute(query.order_by(columns.key)):
         found[run, dataset].append(Tag(key, value))

@@ -41,8 +41,11 @@ class SqlRunSearch(SqlPart):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._texts = RunTexts()
-        self._plans = SearchPlans()
+        self.forget_answers()
+
+    def forget_answers(self) -> None:
+        """Give back the memory of what would make the next searches fast."""
+        self._texts, self._plans = RunTexts(), SearchPlans()
 
     def search_runs(
         self,

@@ -79,5 +79,6 @@ class SqlStore(
     """A `Store` in a SQL database; may be used by several threads."""
 
     def close(self) -> None:
-        """Give connections back; the store is not used afterwards."""
+        """Give back connections and memory; the store is not used afterwards, or begins anew."""
+        self.forget_answers()
         self._database.close()
