@@ -79,30 +79,19 @@ def read_parts(
     """Read everything that runs have."""
     given = {"runs": runs}
     return RunParts(
-        metrics=_by_run(
-            connection, names, plain_rows(connection, _METRICS, given), make_metrics
-        ),
+        metrics=_by_run(connection, names, plain_rows(connection, _METRICS, given), make_metrics),
         params=_pairs(connection, names, params, given, Param),
         tags=_pairs(connection, names, run_tags, given, Tag),
         dataset_inputs=_datasets(connection, runs),
-        model_inputs=_grouped(
-            (run, ModelInput(model_id=model))
-            for run, model in plain_rows(connection, _READ, given)
-        ),
+        model_inputs=_grouped((run, ModelInput(model_id=model)) for run, model in plain_rows(connection, _READ, given)),
         model_outputs=_grouped(
-            (run, ModelOutput(model_id=model, step=step))
-            for run, model, step in plain_rows(connection, _WROTE, given)
+            (run, ModelOutput(model_id=model, step=step)) for run, model, step in plain_rows(connection, _WROTE, given)
         ),
     )
 
 
 _METRICS = (
-    select(
-        *(
-            metric_summaries.c[name]
-            for name in ("run", "key", "value", "timestamp", "step", "special")
-        )
-    )
+    select(*(metric_summaries.c[name] for name in ("run", "key", "value", "timestamp", "step", "special")))
     .where(among_given(metric_summaries.c.run, "runs"))
     .order_by(metric_summaries.c.run, metric_summaries.c.key)
 )
@@ -132,11 +121,7 @@ _PACKED_PAIRS = {
     for table in (params, run_tags)
 }
 _READ = select(model_inputs).where(among_given(model_inputs.c.run, "runs"))
-_WROTE = (
-    select(model_outputs)
-    .where(among_given(model_outputs.c.run, "runs"))
-    .order_by(model_outputs.c.step)
-)
+_WROTE = select(model_outputs).where(among_given(model_outputs.c.run, "runs")).order_by(model_outputs.c.step)
 
 
 def _pairs(
@@ -148,16 +133,12 @@ def _pairs(
 ) -> dict[int, tuple[V, ...]]:
     if connection.dialect.name == "mysql":
         rows = plain_rows(connection, _PAIRS[table], given)
-        return _by_run(
-            connection, names, rows, lambda labels, values: map(make, labels, values)
-        )
+        return _by_run(connection, names, rows, lambda labels, values: map(make, labels, values))
     shapes: dict[str, _Shape[V]] = {}
     found: dict[int, tuple[V, ...]] = {}
     for run, keys, values in plain_rows(connection, _PACKED_PAIRS[table], given):
         if keys not in shapes:
-            shapes[keys] = _shape(
-                connection, names, [int(key) for key in keys.split(",")]
-            )
+            shapes[keys] = _shape(connection, names, [int(key) for key in keys.split(",")])
         labels, sort = shapes[keys]
         found[run] = sort(list(map(make, labels, _TEXTS.decode(values))))
     return found
@@ -214,9 +195,7 @@ _DATASETS = (
 )
 
 
-def _datasets(
-    connection: Connection, runs: Sequence[int]
-) -> dict[int, list[DatasetInput]]:
+def _datasets(connection: Connection, runs: Sequence[int]) -> dict[int, list[DatasetInput]]:
     rows = plain_rows(connection, _DATASETS, {"runs": runs})
     tags = _dataset_tags(connection, runs) if rows else {}
     found = []
@@ -238,13 +217,9 @@ def _datasets(
     return _grouped(found)
 
 
-def _dataset_tags(
-    connection: Connection, runs: Sequence[int]
-) -> dict[tuple[int, int], list[Tag]]:
+def _dataset_tags(connection: Connection, runs: Sequence[int]) -> dict[tuple[int, int], list[Tag]]:
     columns = dataset_input_tags.c
-    query = select(columns.run, columns.dataset, columns.key, columns.value).where(
-        among(columns.run, runs)
-    )
+    query = select(columns.run, columns.dataset, columns.key, columns.value).where(among(columns.run, runs))
     found: dict[tuple[int, int], list[Tag]] = defaultdict(list)
     for run, dataset, key, value in connection.execute(query.order_by(columns.key)):
         found[run, dataset].append(Tag(key, value))
