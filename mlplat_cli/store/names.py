@@ -25,7 +25,8 @@ Origin = tuple[str, str, str]
 class Names:
     """Both dictionaries of one database, remembered by this process: entries are never changed or removed.
 
-    New entries are committed by themselves before the transaction that needs them; one that nobody needs does no harm.
+    New entries are committed by themselves before the transaction that needs them, or with it (`express_names`). One
+    that nobody needs does no harm.
     """
 
     def __init__(self, database: Database) -> None:

@@ -116,12 +116,13 @@ def test_lost_is_a_status_like_others(store: Store, run_id: str) -> None:
 
 
 def test_values_that_no_database_holds(store: Store, run_id: str) -> None:
+    words = r"does not fit any database|Expected `int`|no Unicode text|half of a surrogate pair"
     for call in (
         lambda: store.create_run("0", start_time=2**70),
         lambda: store.update_run(run_id, end_time=-(2**70)),
         lambda: store.get_run("\ud800"),
         lambda: store.create_run("0", run_name="\ud800"),
     ):
-        with pytest.raises(InvalidInputError, match=r"does not fit any database|Expected `int`|no Unicode text"):
+        with pytest.raises(InvalidInputError, match=words):
             call()
     assert len(store.search_runs(["0"]).items) == 1
