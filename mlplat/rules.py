@@ -51,8 +51,10 @@ def key_fault(key: str) -> Optional[str]:
         if not (each.isalnum() or each in _punctuation):
             return f"contains {each!r}; letters, digits, spaces and _ - . / : are allowed"
     path = posixpath.normpath(key)
-    if path != key or path == "." or path.startswith(("/", "..")):
+    if path != key:
         return f"would be another path, {path!r}, when read as one"
+    if path == "." or path.startswith(("/", "..")):
+        return "would lead elsewhere when read as a path"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -25,9 +26,7 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
 
     address = find_store(tracking_uri)
     if not create and not address.is_there:
-        raise NotFoundError(
-            f"there is no store at {address.place}", hint="`mlplat run` makes one; --tracking-uri names another"
-        )
+        raise NotFoundError(f"there is no store at {address.place}", hint=_where_else(str(address.home)))
     with TrackingSession(address) as session:
         ingested = session.refresh()
         for damage in ingested.damaged:
@@ -35,3 +34,14 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
         for reason in dict.fromkeys(error.message for error in ingested.pending):
             note(f"mlplat: {reason}; what is not in the store yet is kept and tried again by the next command")
         yield session
+
+
+def _where_else(home: str) -> str:
+    from mlplat.local_store import is_mlflows
+    from mlplat.location import MLFLOW_TRACKING_URI, REMOTE
+
+    if is_mlflows(home):
+        return f"what MLflow recorded is taken over with: mlplat import {home}"
+    if os.environ.get(MLFLOW_TRACKING_URI, "").startswith(REMOTE):
+        return f"{MLFLOW_TRACKING_URI} is left to MLflow's client; name its server with --tracking-uri"
+    return "`mlplat run` makes one; --tracking-uri names another"

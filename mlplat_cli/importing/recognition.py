@@ -23,9 +23,12 @@ def open_source(address: str, artifact_root: Path | None, complain: Complaints) 
         complain: is told what cannot be read.
 
     Raises:
-        NotFoundError: nothing is there. InvalidInputError: it is nothing that MLflow wrote.
+        NotFoundError: nothing is there, or no folder at `artifact_root`.
+        InvalidInputError: it is nothing that MLflow wrote.
         StoreError, FetchError: a database or a server does not answer.
     """
+    if artifact_root is not None and not artifact_root.is_dir():
+        raise NotFoundError(f"--artifact-root {artifact_root}: there is no such folder")
     if address.startswith(("http://", "https://")):
         from mlplat_cli.importing.server_source import ServerSource
 

@@ -92,3 +92,18 @@ def test_what_an_earlier_schema_has_no_place_for_is_in_a_copy(tmp_path: Path) ->
     assert run(["db", "restore", str(copy), "--tracking-uri", "again"]) == 0
     with TrackingSession(find_store("again")) as session:
         assert session.store.get_registered_model("model").name == "model"
+
+
+def test_who_named_a_server_to_mlflow_is_told_how_to_name_it_here(
+    mlruns: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["runs", "list", "--tracking-uri", str(mlruns)]) == 6
+    assert f"mlplat import {mlruns}" in capsys.readouterr().err
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:1")
+    assert run(["runs", "list"]) == 6
+    assert "--tracking-uri" in capsys.readouterr().err
+
+
+def test_a_folder_of_artifacts_that_is_not_there_is_no_answer(mlruns: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", str(mlruns), "--artifact-root", "nowhere"]) == 6
+    assert "--artifact-root nowhere" in capsys.readouterr().err
