@@ -70,7 +70,7 @@ def test_what_came_before_a_cut_counts(served: Served) -> None:
 
 
 def test_a_file_that_is_not_the_announced_one_is_forgotten(served: Served) -> None:
-    reply = send(served, 0, b"X" + CONTENT[1:])
+    reply = send(served, 0, bytes([CONTENT[0] ^ 1]) + CONTENT[1:])
     assert (reply.status, reply.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
     assert not stored(served).exists()
     assert leftovers(served) == []
