@@ -78,11 +78,15 @@ def _remote(config: str) -> Optional[str]:
 
 
 def without_secrets(address: str) -> str:
-    """Return a git address without a password, and without a user where that may be a token."""
+    """Return an address without password and query, which may hold tokens, and without a user who may be one.
+
+    The user of an ssh address stays: it is part of the address and no secret.
+    """
     scheme, separator, rest = address.partition("://")
     if not separator:
         return address
     authority, slash, path = rest.partition("/")
     userinfo, _, host = authority.rpartition("@")
     user = userinfo.partition(":")[0] + "@" if userinfo and scheme in ("ssh", "git+ssh") else ""
-    return f"{scheme}://{user}{host}{slash}{path}"
+    place, mark, fragment = f"{host}{slash}{path}".partition("#")
+    return f"{scheme}://{user}{place.partition('?')[0]}{mark}{fragment}"

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from mlplat.git_checkout import without_secrets
+
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _USER_IN_TEXT = re.compile(r"(?<=://)[^/@\s'\"]+@")
 _TOKEN = re.compile(r"(?:gh[pousr]_|github_pat_|glpat-)\w+|[\w-]{30,}", re.ASCII)
@@ -24,20 +26,8 @@ class Credentials:
 
 
 def shown_address(address: str) -> str:
-    """Return the address without user, password and query, which may hold tokens.
-
-    The user of an ssh address stays: it is part of the address and no secret.
-    """
-    if not _URL.match(address):
-        return address
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return _USER_IN_TEXT.sub("", address.partition("?")[0])
-    user, at, host = parts.netloc.rpartition("@")
-    if parts.scheme in ("ssh", "git+ssh"):
-        host = user.partition(":")[0] + at + host
-    return urlunsplit((parts.scheme, host, parts.path, "", parts.fragment))
+    """Return the address as it may be shown; what is no URL stays as it is."""
+    return without_secrets(address) if _URL.match(address) else address
 
 
 def split_credentials(address: str) -> tuple[str, Credentials | None]:

@@ -6,22 +6,18 @@ Clients of MLflow before 3.4 write that file below the trace's artifact location
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from mlplat_cli.artifacts import open_location
-from mlplat_cli.entities import AttributeValue, Span, SpanEvent, SpanStatus, Trace, TraceInfo
+from mlplat_cli.entities import AttributeValue, Span, Trace, TraceInfo
 from mlplat_cli.errors import ArtifactError, NotFoundError, NotSupportedError
+from mlplat_cli.importing.trace_values import SPANS_FILE, read_spans
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 from mlplat_cli.wire.messages.span import any_value, shown_attributes, trace_bytes
-from mlplat_cli.wire.otlp import conventions
-
-FILE = "traces.json"
-_CODES = {"STATUS_CODE_OK": SpanStatus.OK, "OK": SpanStatus.OK, "STATUS_CODE_ERROR": SpanStatus.ERROR}
-_STATUSES = _CODES | {"ERROR": SpanStatus.ERROR}
 
 
 def with_files(service: Service, trace: Trace) -> Trace:
@@ -40,7 +36,7 @@ def read_file(service: Service, info: TraceInfo) -> bytes | None:
     if location is None:
         return None
     try:
-        with open_location(location, service.home).open_read(FILE).stream as stream:
+        with open_location(location, service.home).open_read(SPANS_FILE).stream as stream:
             return stream.read()
     except (NotFoundError, NotSupportedError, ArtifactError):
         return None
@@ -82,41 +78,15 @@ def _plain(value: Any) -> Any:
 
 def _spans(trace_id: str, content: bytes) -> tuple[Span, ...]:
     try:
-        listed = json.loads(content)["spans"]
-        return tuple(sorted((_span(trace_id, each) for each in listed), key=lambda span: span.start_time_ns))
+        found = read_spans(trace_id, content)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ()
+    decoded = (_decoded(span) for span in found)
+    return tuple(sorted(decoded, key=lambda span: span.start_time_ns))
 
 
-def _span(trace_id: str, told: Mapping[str, Any]) -> Span:
-    # Before MLflow 3 ids and times had other names.
-    context = told.get("context") or {}
-    attributes = {name: _value(text) for name, text in (told.get("attributes") or {}).items()}
-    status = told.get("status") or {}
-    return Span(
-        trace_id=trace_id,
-        span_id=_hex(told.get("span_id") or context["span_id"]),
-        parent_id=_hex(told.get("parent_span_id") or told.get("parent_id")) or None,
-        name=told["name"],
-        start_time_ns=int(told.get("start_time_unix_nano") or told["start_time"]),
-        end_time_ns=told.get("end_time_unix_nano") or told.get("end_time"),
-        type=conventions.span_type(attributes),
-        status=_STATUSES.get(told.get("status_code") or status.get("code", ""), SpanStatus.UNSET),
-        status_message=told.get("status_message") or status.get("message", ""),
-        attributes=attributes,
-        events=_events(told.get("events") or ()),
-    )
-
-
-def _events(told: Sequence[Mapping[str, Any]]) -> tuple[SpanEvent, ...]:
-    return tuple(
-        SpanEvent(
-            name=each["name"],
-            time_ns=int(each.get("time_unix_nano") or each.get("timestamp") or 0),
-            attributes=each.get("attributes") or {},
-        )
-        for each in told
-    )
+def _decoded(span: Span) -> Span:
+    return msgspec.structs.replace(span, attributes={name: _value(text) for name, text in span.attributes.items()})
 
 
 def _value(text: Any) -> AttributeValue:
@@ -128,18 +98,3 @@ def _value(text: Any) -> AttributeValue:
     except (ValueError, RecursionError):
         return text
     return read
-
-
-_SPAN_BYTES = 8
-
-
-def _hex(given: str | None) -> str:
-    """Read an id: hex digits, with 0x or not, or base64."""
-    text = (given or "").removeprefix("0x")
-    if not text:
-        return ""
-    if len(text) == 2 * _SPAN_BYTES:
-        return bytes.fromhex(text).hex()
-    from base64 import b64decode
-
-    return b64decode(text).hex()

@@ -20,10 +20,11 @@ from starlette.types import Receive, Scope, Send
 from mlplat_cli.artifacts import open_location
 from mlplat_cli.entities import Span, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError, StoreError
+from mlplat_cli.importing.trace_values import SPANS_FILE
 from mlplat_cli.server.json_answer import JSON, failed
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
-from mlplat_cli.server.trace_files import FILE, as_file, read_file, with_files
+from mlplat_cli.server.trace_files import as_file, read_file, with_files
 from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.faults import BROKEN, WRONG_VERB, Fault, error_message, fault_of
@@ -134,7 +135,7 @@ class TraceFileRoute:
         trace_id = limits.trace_id(query.get("request_id") or query.get("trace_id") or "")
         path = query.get("path")
         trace = self._service.store.get_trace(trace_id)
-        if path and path != FILE:
+        if path and path != SPANS_FILE:
             location = next((tag.value for tag in trace.info.tags if tag.key == ARTIFACT_LOCATION), None)
             if location is None:
                 raise NotFoundError(f"Trace with ID {trace_id} has no files")

@@ -11,12 +11,13 @@ import pytest
 from tests.e2e.tool import Tool
 
 SCRIPT = """
-import mlplat, sys
-mlplat.set_experiment(sys.argv[1])
-with mlplat.start_run(run_name=sys.argv[2]):
-    mlplat.log_metric("loss", 1)
-    mlplat.log_text(sys.argv[2], "name.txt")
-    mlplat.log_text("the same", "same.txt")
+import mlplat
+for experiment, name in (("a", "one"), ("a", "two"), ("b", "three")):
+    mlplat.set_experiment(experiment)
+    with mlplat.start_run(run_name=name):
+        mlplat.log_metric("loss", 1)
+        mlplat.log_text(name, "name.txt")
+        mlplat.log_text("the same", "same.txt")
 """
 
 
@@ -24,8 +25,7 @@ with mlplat.start_run(run_name=sys.argv[2]):
 def runs(mlplat: Tool) -> dict[str, str]:
     """Three runs in two experiments; their ids by name."""
     (mlplat.folder / "train.py").write_text(SCRIPT)
-    for experiment, name in (("a", "one"), ("a", "two"), ("b", "three")):
-        subprocess.run([sys.executable, "train.py", experiment, name], cwd=mlplat.folder, env=mlplat.env, check=True)
+    subprocess.run([sys.executable, "train.py"], cwd=mlplat.folder, env=mlplat.env, check=True)
     return {run["info"]["run_name"]: run["info"]["run_id"] for run in mlplat.runs()}
 
 

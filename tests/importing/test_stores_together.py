@@ -14,14 +14,16 @@ from tests.e2e.tool import Tool, clean_environment
 
 SCRIPT = """
 import sys, mlplat
-mlplat.set_experiment(sys.argv[1])
-with mlplat.start_run(run_name=sys.argv[2]) as run:
-    mlplat.log_param("machine", sys.argv[2])
-    for step in range(300):
-        mlplat.log_metric("loss", step / 2, step=step)
-    mlplat.log_metric("odd/one", float("-inf"))
-    mlplat.log_text(sys.argv[2], "name.txt")
-    mlplat.log_input(mlplat.data.from_file(__file__), context="training")
+for experiment in ("shared", sys.argv[1]):
+    name = f"{sys.argv[1]}-{experiment}"
+    mlplat.set_experiment(experiment)
+    with mlplat.start_run(run_name=name):
+        mlplat.log_param("machine", name)
+        for step in range(300):
+            mlplat.log_metric("loss", step / 2, step=step)
+        mlplat.log_metric("odd/one", float("-inf"))
+        mlplat.log_text(name, "name.txt")
+        mlplat.log_input(mlplat.data.from_file(__file__), context="training")
 """
 
 
@@ -34,11 +36,8 @@ def machines(tmp_path: Path) -> tuple[Tool, Tool]:
         folder.mkdir()
         tool = Tool(folder, {**clean_environment(tmp_path / "cache", tmp_path / "config"), "PWD": str(folder)})
         (folder / "train.py").write_text(SCRIPT)
-        for experiment in ("shared", name):
-            words = [sys.executable, "train.py", experiment, f"{name}-{experiment}"]
-            subprocess.run(
-                words, cwd=folder, env={**tool.env, "MLPLAT_TRACKING_URI": str(folder / ".mlplat")}, check=True
-            )
+        env = {**tool.env, "MLPLAT_TRACKING_URI": str(folder / ".mlplat")}
+        subprocess.run([sys.executable, "train.py", name], cwd=folder, env=env, check=True)
         made.append(tool)
     return made[0], made[1]
 

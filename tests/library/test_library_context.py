@@ -100,6 +100,7 @@ def test_a_new_or_broken_repository_is_no_error(tmp_path: Path) -> None:
         ("git@host:a/b", "git@host:a/b"),
         ("/srv/repo", "/srv/repo"),
         ("https://a:b@c@host", "https://host"),
+        ("https://a:b?c@host/d?token=e#f", "https://host/d#f"),
     ],
 )
 def test_secrets_are_taken_out_of_addresses(address: str, expected: str) -> None:

@@ -164,35 +164,3 @@ def test_opening_needs_no_alembic(tmp_path: Path) -> None:
         sys.exit("alembic" in sys.modules)
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(script), tmp_path], check=True)
-
-
-def test_processes_that_start_together_on_a_store_that_is_not_there(tmp_path: Path) -> None:
-    script = """
-        import sys
-        from mlplat_cli.store.opening import open_store
-        sys.stdin.read()
-        store = open_store(f"sqlite:///{sys.argv[1]}/mlplat.db")
-        store.create_experiment(sys.argv[2])
-        run = store.create_run("0").info.run_id
-        store.close()
-    """
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(script), tmp_path / "new", f"e{number}"],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(16)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.stdin = None
-    errors = [process.communicate()[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 16, errors
-    assert set(errors) == {""}
-    store = open_local(tmp_path / "new")
-    assert len(store.search_experiments().items) == 17
-    assert len(store.search_runs(["0"]).items) == 16
-    store.close()

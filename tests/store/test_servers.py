@@ -44,7 +44,10 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_processes_that_start_together_on_an_empty_database(new_store: str) -> None:
     script = """
         import os, sys
+        import psycopg, pymysql
+        import mlplat_cli.store.schema, mlplat_cli.store.sql
         from mlplat_cli.store.opening import open_store
+        # What takes long is imported by now, so that all of them come at the same moment.
         children = []
         for number in range(int(sys.argv[2])):
             child = os.fork()
