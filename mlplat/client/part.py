@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Callable, Dict, Optional, TypeVar
 
 from mlplat.paged_list import PagedList
@@ -39,3 +40,8 @@ def quoted(part: str) -> str:
     from urllib.parse import quote
 
     return quote(str(part), safe="")
+
+
+def now_ms() -> int:
+    """Return the time, in ms since the epoch."""
+    return time.time_ns() // 1_000_000

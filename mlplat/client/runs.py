@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Dict, List, Optional
 
-from mlplat.client.part import ClientPart
+from mlplat.client.part import ClientPart, now_ms
 from mlplat.context import PARENT, user
 from mlplat.entities import Metric, Run, RunStatus, ViewType
 from mlplat.model_entities import pairs_of
@@ -36,7 +35,7 @@ class RunCalls(ClientPart):
             "runs/create",
             experiment_id=str(experiment_id),
             user_id=(tags or {}).get("mlflow.user") or user(),
-            start_time=_now() if start_time is None else start_time,
+            start_time=now_ms() if start_time is None else start_time,
             tags=pairs_of(tags),
             run_name=run_name,
         )
@@ -108,7 +107,7 @@ class RunCalls(ClientPart):
             "runs/update",
             run_id=run_id,
             status=status or RunStatus.to_string(RunStatus.FINISHED),
-            end_time=_now() if end_time is None else end_time,
+            end_time=now_ms() if end_time is None else end_time,
         )
 
     def delete_run(self, run_id: str) -> None:
@@ -118,7 +117,3 @@ class RunCalls(ClientPart):
     def restore_run(self, run_id: str) -> None:
         """Bring a run back."""
         self._ask("POST", "runs/restore", run_id=run_id)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -5,10 +5,9 @@ Unlike `mlplat.log_metric` and its kin these ask the store and wait for its answ
 
 from __future__ import annotations
 
-import time
 from typing import Any, Dict, List, Optional, Sequence, Union
 
-from mlplat.client.part import ClientPart
+from mlplat.client.part import ClientPart, now_ms
 from mlplat.entities import Metric, Param, RunTag
 from mlplat.exceptions import MlplatException
 from mlplat.input_entities import DatasetInput, LoggedModelInput, LoggedModelOutput
@@ -41,7 +40,7 @@ class ValueCalls(ClientPart):
             dataset_name=dataset_name,
             dataset_digest=dataset_digest,
             model_id=model_id,
-            **_point(Metric(key, value, _now() if timestamp is None else timestamp, step or 0)),
+            **_point(Metric(key, value, now_ms() if timestamp is None else timestamp, step or 0)),
         )
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: Optional[bool] = None) -> Any:
@@ -122,7 +121,3 @@ def _given(fields: Dict[str, Any]) -> Dict[str, Any]:
         if not fields.get(name):
             raise MlplatException(f"a dataset needs a {name}")
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

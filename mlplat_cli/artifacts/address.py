@@ -6,6 +6,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from mlplat_cli.errors import InvalidInputError
 
+PROXIED = "mlflow-artifacts"
+"""The scheme of what lies behind a server, below its own root."""
+
 
 def split_address(uri: str) -> SplitResult:
     """Take an address apart; InvalidInputError when it is none (`http://[::1`)."""

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from mlplat_cli.artifacts.address import split_address
+from mlplat_cli.artifacts.address import PROXIED, split_address
 from mlplat_cli.artifacts.confine import confined, normalized
 from mlplat_cli.artifacts.content import CONTENT_FOLDER, ContentStore
 from mlplat_cli.artifacts.local import LocalRepository
@@ -59,7 +59,7 @@ def open_location(uri: str, home: Path) -> ArtifactRepository:
     """
     found = _SCHEME.match(uri)
     scheme = found.group(1).lower() if found else ""
-    if scheme == "mlflow-artifacts":
+    if scheme == PROXIED:
         repository, path = Layout(home).place(split_address(uri).path.lstrip("/"))
         return LocalRepository(confined(repository.root, path), repository.content)
     if scheme == "file":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlplat_cli.cli.console import note
 
 if TYPE_CHECKING:
+    from mlplat_cli.settings.address import StoreAddress
     from mlplat_cli.tracking.session import TrackingSession
 
 
@@ -20,13 +21,12 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
     Raises:
         NotFoundError: there is no store, and `create` does not say that one is to be made.
     """
-    from mlplat_cli.errors import NotFoundError
     from mlplat_cli.settings.address import find_store
     from mlplat_cli.tracking.session import TrackingSession
 
     address = find_store(tracking_uri)
-    if not create and not address.is_there:
-        raise NotFoundError(f"there is no store at {address.place}", hint=_where_else(str(address.home)))
+    if not create:
+        require_store(address)
     with TrackingSession(address) as session:
         ingested = session.refresh()
         for damage in ingested.damaged:
@@ -34,6 +34,14 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
         for reason in dict.fromkeys(error.message for error in ingested.pending):
             note(f"mlplat: {reason}; what is not in the store yet is kept and tried again by the next command")
         yield session
+
+
+def require_store(address: StoreAddress) -> None:
+    """Raise NotFoundError, and say where a store may be, when there is none."""
+    from mlplat_cli.errors import NotFoundError
+
+    if not address.is_there:
+        raise NotFoundError(f"there is no store at {address.place}", hint=_where_else(str(address.home)))
 
 
 def _where_else(home: str) -> str:

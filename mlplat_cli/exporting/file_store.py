@@ -16,6 +16,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, Run, Scorer, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, StoreError
@@ -30,7 +31,6 @@ from mlplat_cli.importing.traversal import Files
 
 _TRASH = ".trash"
 _REGISTRY = "models"
-_OURS = "mlflow-artifacts"
 _PARTS = ("params", "metrics", "tags", "artifacts")
 _WRITTEN = Taken(added=True)
 
@@ -54,7 +54,7 @@ class FileStoreTarget:
         usual = self._root / given.experiment_id
         deleted = given.lifecycle_stage is LifecycleStage.DELETED
         folder = self._root / _TRASH / given.experiment_id if deleted else usual
-        location = usual.as_uri() if moves or scheme(given.artifact_location) == _OURS else given.artifact_location
+        location = usual.as_uri() if moves or scheme(given.artifact_location) == PROXIED else given.artifact_location
         self._folders[given.experiment_id] = folder
         (self._root / _TRASH).mkdir(parents=True, exist_ok=True)
         self._values(folder / "tags", {tag.key: tag.value for tag in given.tags}, f"experiment {given.name!r}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from mlplat_cli.artifacts import ArtifactRepository
+from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric, ModelVersion, Run, Scorer, Taken, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.artifact_copy import copy_files
@@ -23,8 +24,6 @@ from mlplat_cli.importing.trace_arrival import take_trace
 from mlplat_cli.importing.traversal import Files
 from mlplat_cli.store.interface import Store
 from mlplat_cli.store.logged_models import model_address
-
-_OURS = "mlflow-artifacts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Arrival:
         """Keep an experiment; one whose artifacts are copied gets the usual place for later ones."""
         # What such an address means depends on the server: here it would be another experiment's folder.
         old = given.artifact_location
-        location = "" if moves or scheme(old) == _OURS else old
+        location = "" if moves or scheme(old) == PROXIED else old
         here, taken = self._store.take_experiment(replace(given, artifact_location=location))
         if moves and not taken.added and here.artifact_location == old != _usual_location(here):
             self._store.place_experiment(here.experiment_id, _usual_location(here))
@@ -209,4 +208,4 @@ class Arrival:
 
 
 def _usual_location(experiment: Experiment) -> str:
-    return f"{_OURS}:/{experiment.experiment_id}"
+    return f"{PROXIED}:/{experiment.experiment_id}"

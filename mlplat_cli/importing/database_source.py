@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlplat_cli.artifacts import LocalRepository
+from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import Experiment, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.errors import InvalidInputError, MlplatError
@@ -123,7 +124,7 @@ class DatabaseSource:
     def holds(self, address: str) -> bool:
         """Tell whether artifacts at an address can be read here."""
         found = self._places.holds(address)
-        if not found and scheme(address) == "mlflow-artifacts" and not self._said:
+        if not found and scheme(address) == PROXIED and not self._said:
             self._said = True
             self._complain(
                 "artifacts at mlflow-artifacts: addresses are left out: --artifact-root says which folder they are in"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from mlplat_cli.artifacts.address import PROXIED
+
 _KNOWN_ROOTS = ("mlruns", "mlartifacts")
 
 
@@ -27,12 +29,12 @@ class Places:
     def holds(self, address: str) -> bool:
         """Tell whether an address is a folder's, or of the server's folder and that is here."""
         kind = scheme(address)
-        return kind in ("", "file") or (kind == "mlflow-artifacts" and self._proxied.is_dir())
+        return kind in ("", "file") or (kind == PROXIED and self._proxied.is_dir())
 
     def find(self, address: str) -> Path:
         """Return the folder that an address means, which need not be there."""
         path = unquote(urlsplit(address).path) if scheme(address) else address
-        if scheme(address) == "mlflow-artifacts":
+        if scheme(address) == PROXIED:
             return self._proxied / path.lstrip("/")
         recorded = self._base / path
         if recorded.is_dir():

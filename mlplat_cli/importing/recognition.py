@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from mlplat.local_store import DATABASE_NAME, JOURNALS, STORE_FOLDER, is_server
 from mlplat_cli.errors import InvalidInputError, NotFoundError
@@ -62,8 +62,6 @@ def _open_path(address: str, artifact_root: Path | None, complain: Complaints) -
 
 
 def _path(address: str) -> Path:
-    from urllib.parse import unquote, urlsplit
-
     if address.startswith("sqlite:///"):
         return Path(unquote(address.removeprefix("sqlite:///")))
     if address.startswith("file:"):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import (
     EvaluationDataset,
@@ -41,7 +42,7 @@ _MODELS_AT_ONCE = 50
 _WITH_MODELS_AND_TRACES = 3
 """The version of MLflow that brought logged models and today's traces."""
 _REGISTRY_AT_ONCE = 100
-_HELD = ("", "file", "mlflow-artifacts")
+_HELD = ("", "file", PROXIED)
 _OLDEST_FIRST = ["attributes.start_time ASC"]
 
 

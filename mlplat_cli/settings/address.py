@@ -19,12 +19,11 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from mlplat.configured import configured_uri
 from mlplat.exceptions import MlplatException
 from mlplat.local_store import (
-    DATABASE_NAME,
     JOURNALS,
     is_server,
     make_store,
@@ -51,7 +50,9 @@ class StoreAddress:
     @property
     def is_there(self) -> bool:
         """Tell whether anything was ever recorded there, as far as that can be told without asking a server."""
-        return self.is_shared or self.is_remote or self.journals.is_dir() or (self.home / DATABASE_NAME).exists()
+        if self.is_shared or self.is_remote:
+            return True
+        return self.journals.is_dir() or Path(unquote(self.database.removeprefix("sqlite:///"))).exists()
 
     @property
     def is_shared(self) -> bool:

@@ -16,7 +16,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("words", [["runs", "list"], ["runs", "show"], ["experiments", "list", "--json"]])
+@pytest.mark.parametrize(
+    "words", [["runs", "list"], ["runs", "show"], ["experiments", "list", "--json"], ["db", "check"]]
+)
 def test_reading_makes_no_store(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(words) == 6
     said = capsys.readouterr()

@@ -107,3 +107,12 @@ def test_who_named_a_server_to_mlflow_is_told_how_to_name_it_here(
 def test_a_folder_of_artifacts_that_is_not_there_is_no_answer(mlruns: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["import", str(mlruns), "--artifact-root", "nowhere"]) == 6
     assert "--artifact-root nowhere" in capsys.readouterr().err
+
+
+def test_a_backup_can_be_looked_at_where_it_lies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["experiments", "create", "kept", "--tracking-uri", "s"]) == 0
+    (tmp_path / "away").mkdir()
+    assert run(["db", "backup", "away/saved 1.db", "--tracking-uri", "s"]) == 0
+    assert run(["db", "check", "--tracking-uri", "sqlite:///away/saved%201.db"]) == 0
+    assert run(["experiments", "list", "--tracking-uri", "sqlite:///away/saved%201.db"]) == 0
+    assert "kept" in capsys.readouterr().out

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from mlplat_cli.entities import Metric, Param
 from mlplat_cli.store import aliveness
+from mlplat_cli.store.dialect_errors import explain
 from mlplat_cli.store.opening import open_database, open_store
 from tests.servers.databases import KINDS
 
@@ -58,3 +60,16 @@ def test_calls_go_on(
         end_connections()
     assert len(store.search_runs(["0"]).items) == 4
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("FATAL:  the database system is shutting down", "the server is stopping"),
+        ("FATAL:  the database system is starting up", "the server is starting"),
+        ("FATAL:  the database system is not accepting connections: in recovery mode", "the server is starting"),
+        ("(1053, 'Server shutdown in progress')", "the server is stopping"),
+    ],
+)
+def test_a_server_that_restarts_is_told_as_that(said: str, words: str) -> None:
+    assert explain(DBAPIError(None, None, Exception(said))) == words

@@ -12,11 +12,14 @@ def check_database(tracking_uri: TrackingUri = None, as_json: Json = False) -> N
     Nothing is changed. The exit code is 7 where damage was found.
     """
     from mlplat_cli.cli.console import print_json, print_record
+    from mlplat_cli.cli.session import require_store
     from mlplat_cli.errors import StoreError
     from mlplat_cli.settings.address import find_store
     from mlplat_cli.tracking.checkup import check
 
-    found = check(find_store(tracking_uri))
+    address = find_store(tracking_uri)
+    require_store(address)
+    found = check(address)
     health = found.database
     shown = {
         "database": health.place,

@@ -7,6 +7,7 @@ import posixpath
 from urllib.parse import urlsplit
 
 from mlplat_cli.artifacts import open_location
+from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.artifacts.multipart import MultipartUpload
 from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
 from mlplat_cli.server.asked import own_address, own_headers
@@ -101,7 +102,7 @@ def _address(service: Service, uri: str, path: str) -> str:
     if not path:
         raise InvalidInputError("required parameter 'path' is missing")
     parts = urlsplit(uri)
-    if parts.scheme != "mlflow-artifacts":
+    if parts.scheme != PROXIED:
         raise NotSupportedError(f"artifacts at {uri} are not reached through this server")
     proxied = posixpath.join(parts.path.lstrip("/"), path)
     repository, within = service.layout.place(proxied)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlplat_cli.artifacts.address import split_address
+from mlplat_cli.artifacts.address import PROXIED, split_address
 from mlplat_cli.errors import NotSupportedError
 from mlplat_cli.store.rest.artifacts import RestRepository
 from mlplat_cli.store.rest.assessments import RestAssessments
@@ -20,8 +20,6 @@ from mlplat_cli.store.rest.scorers import RestScorers
 from mlplat_cli.store.rest.traces import RestTraces
 from mlplat_cli.store.rest.views import RestViews
 from mlplat_cli.store.rest.webhooks import RestWebhooks
-
-PROXIED = "mlflow-artifacts"
 
 
 class RestStore(
