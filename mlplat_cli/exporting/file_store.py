@@ -3,6 +3,7 @@
     ID/meta.yaml, ID/tags/KEY                       an experiment (below .trash/ when it is deleted)
     ID/RUN/meta.yaml, params/, metrics/, tags/, inputs/, outputs/, artifacts/
     ID/datasets/DATASET/meta.yaml                   data that its runs read
+    ID/traces/TRACE/trace_info.yaml, …             a trace
     ID/models/MODEL/meta.yaml, params/, metrics/, tags/, artifacts/
     models/NAME/meta.yaml, tags/, aliases/, version-N/
 
@@ -22,6 +23,7 @@ from mlplat_cli.entities import Experiment, LifecycleStage, LoggedModel, Metric,
 from mlplat_cli.errors import InvalidInputError, StoreError
 from mlplat_cli.exporting import file_entities as shown
 from mlplat_cli.exporting.meta_file import place_of, write_meta, write_values
+from mlplat_cli.exporting.trace_folder import write_trace
 from mlplat_cli.importing.artifact_copy import copy_files
 from mlplat_cli.importing.moves import Moves
 from mlplat_cli.importing.places import scheme
@@ -47,7 +49,6 @@ class FileStoreTarget:
         self._report = report
         self._moves = Moves()
         self._folders: dict[str, Path] = {}
-        self._told_of_traces = False
 
     def take_experiment(self, given: Experiment, *, moves: bool) -> None:
         """Write an experiment; where its artifacts are copied, later ones go beside them."""
@@ -92,10 +93,12 @@ class FileStoreTarget:
         self._report.taken("logged_models", _WRITTEN)
 
     def take_trace(self, given: Trace) -> None:
-        """Leave a trace out: what it is made of differs between the versions of MLflow that read such a folder."""
-        if not self._told_of_traces:
-            self._report.note("traces are not exported")
-            self._told_of_traces = True
+        """Write a trace with its spans and assessments."""
+        trace_id = given.info.trace_id
+        folder = self._folders[given.info.experiment_id] / "traces" / trace_id
+        for key in write_trace(folder, given):
+            self._refuse("tags", key, f"trace {trace_id}")
+        self._report.taken("traces", _WRITTEN)
 
     def take_scorers(self, versions: Sequence[Scorer]) -> None:
         """Say that they stay behind: a folder keeps none."""

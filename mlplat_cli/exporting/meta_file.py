@@ -16,7 +16,12 @@ META = "meta.yaml"
 
 def write_meta(folder: Path, fields: Mapping[str, Any]) -> None:
     """Write the file that makes a folder count; everything else in it is written before."""
-    write_text(folder / META, yaml.safe_dump(dict(fields), allow_unicode=True, default_flow_style=False))
+    write_yaml(folder / META, fields)
+
+
+def write_yaml(path: Path, fields: Mapping[str, Any]) -> None:
+    """Write a file of fields."""
+    write_text(path, yaml.safe_dump(dict(fields), allow_unicode=True, default_flow_style=False))
 
 
 def write_values(folder: Path, values: Mapping[str, str]) -> list[str]:

@@ -6,7 +6,6 @@ Clients of MLflow before 3.4 write that file below the trace's artifact location
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -17,7 +16,6 @@ from mlplat_cli.errors import ArtifactError, NotFoundError, NotSupportedError
 from mlplat_cli.importing.trace_values import SPANS_FILE, read_spans
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
-from mlplat_cli.wire.messages.span import any_value, shown_attributes, trace_bytes
 
 
 def with_files(service: Service, trace: Trace) -> Trace:
@@ -40,40 +38,6 @@ def read_file(service: Service, info: TraceInfo) -> bytes | None:
             return stream.read()
     except (NotFoundError, NotSupportedError, ArtifactError):
         return None
-
-
-def as_file(trace: Trace) -> bytes:
-    """Write the spans of a trace as such a file, whose attributes are JSON texts."""
-    spans = [
-        {
-            "trace_id": trace_bytes(span.trace_id).hex(),
-            "span_id": span.span_id,
-            "parent_span_id": span.parent_id,
-            "name": span.name,
-            "start_time_unix_nano": span.start_time_ns,
-            "end_time_unix_nano": span.end_time_ns,
-            "status": {"code": f"STATUS_CODE_{span.status.value}", "message": span.status_message},
-            "attributes": {name: _written(value) for name, value in shown_attributes(span).items()},
-            "events": [
-                {"name": event.name, "time_unix_nano": event.time_ns, "attributes": _plain(event.attributes)}
-                for event in span.events
-            ],
-        }
-        for span in trace.spans
-    ]
-    return json.dumps({"spans": spans}, ensure_ascii=False).encode()
-
-
-def _written(value: AttributeValue) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return any_value(value)["bytes_value"] if isinstance(value, bytes) else value
 
 
 def _spans(trace_id: str, content: bytes) -> tuple[Span, ...]:

@@ -24,10 +24,11 @@ from mlplat_cli.importing.trace_values import SPANS_FILE
 from mlplat_cli.server.json_answer import JSON, failed
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
-from mlplat_cli.server.trace_files import as_file, read_file, with_files
+from mlplat_cli.server.trace_files import read_file, with_files
 from mlplat_cli.store.trace_rows import ARTIFACT_LOCATION
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.faults import BROKEN, WRONG_VERB, Fault, error_message, fault_of
+from mlplat_cli.wire.messages.spans_file import spans_file
 
 SPANS_PATH = "/v1/traces"
 BODY_LIMIT = 64 << 20
@@ -146,7 +147,7 @@ class TraceFileRoute:
             if kept is None:
                 raise NotFoundError(f"Trace with ID {trace_id} has no spans")
             return kept
-        return as_file(with_files(self._service, trace))
+        return spans_file(with_files(self._service, trace).spans)
 
 
 async def _body(request: Request) -> bytes:

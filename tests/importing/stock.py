@@ -43,6 +43,12 @@ class Stock:
         found: dict[str, Any] = json.loads(outcome.read_text(encoding="utf-8"))
         return found
 
+    def traces(self, uri: str, outcome: Path) -> dict[str, Any]:
+        """Read every trace."""
+        self._run("read_traces.py", uri, OUTCOME=str(outcome))
+        found: dict[str, Any] = json.loads(outcome.read_text(encoding="utf-8"))
+        return found
+
     @contextmanager
     def serving(self, uri: str) -> Iterator[str]:
         """Run a real `mlflow server` over a store; yields its address."""

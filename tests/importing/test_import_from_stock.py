@@ -191,6 +191,9 @@ def test_there_and_back(database: tuple[Stock, str], expected: dict[str, Any], d
     for _ in range(2):
         assert destination.tool("export", back, "--json").json()["failures"] == []
     same(expected, maker.read(str(back), maker.folder / "back.json"))
+    there = maker.traces(uri, maker.folder / "traces-there.json")
+    assert len(there) > 1
+    assert maker.traces(str(back), maker.folder / "traces-back.json") == there
 
 
 def test_a_database_of_mlflow_2(stock: Callable[[str], Stock], destination: Destination) -> None:

@@ -245,11 +245,13 @@ def test_a_client_of_mlflow_2(served: Served) -> None:
 
 
 def test_spans_as_a_file(served: Served) -> None:
-    attributes = [{"key": "n", "value": {"intValue": "5"}}]
+    given = {"n": {"intValue": "5"}, "json": {"stringValue": '{"a": "é"}'}, "plain": {"stringValue": "é"}}
+    attributes = [{"key": key, "value": value} for key, value in given.items()]
     served.ask("POST", "/v1/traces", spans(endTimeUnixNano="6000000", attributes=attributes))
     reply = served.ask("GET", f"/ajax-api/3.0/mlflow/get-trace-artifact?request_id=tr-{TRACE}")
     (span,) = json.loads(reply.body)["spans"]
     assert (span["name"], span["attributes"]["n"]) == ("root", "5")
+    assert (span["attributes"]["json"], span["attributes"]["plain"]) == ('{"a": "é"}', '"é"')
     assert reply.headers["x-content-type-options"] == "nosniff"
     for query in (f"request_id=tr-{TRACE}&path=../../x", "request_id=", "path=x"):
         assert served.ask("GET", f"/ajax-api/2.0/mlflow/get-trace-artifact?{query}").status == 400

@@ -117,9 +117,9 @@ _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 def _message(span: Span) -> SpanMessage:
     return SpanMessage(
-        trace_id=_encoded(trace_bytes(span.trace_id)),
-        span_id=_encoded(bytes.fromhex(span.span_id)),
-        parent_span_id=_encoded(bytes.fromhex(span.parent_id)) if span.parent_id else None,
+        trace_id=shown_id(trace_bytes(span.trace_id)),
+        span_id=shown_id(bytes.fromhex(span.span_id)),
+        parent_span_id=shown_id(bytes.fromhex(span.parent_id)) if span.parent_id else None,
         name=span.name,
         start_time_unix_nano=span.start_time_ns,
         end_time_unix_nano=span.end_time_ns,
@@ -130,8 +130,8 @@ def _message(span: Span) -> SpanMessage:
         ),
         links=tuple(
             SpanLinkMessage(
-                trace_id=_encoded(bytes.fromhex(link.trace_id)),
-                span_id=_encoded(bytes.fromhex(link.span_id)),
+                trace_id=shown_id(bytes.fromhex(link.trace_id)),
+                span_id=shown_id(bytes.fromhex(link.span_id)),
                 attributes=_attributes(link.attributes),
             )
             for link in span.links
@@ -146,7 +146,8 @@ def trace_bytes(trace_id: str) -> bytes:
     return bytes.fromhex(found[1]) if found else hashlib.blake2b(trace_id.encode(), digest_size=16).digest()
 
 
-def _encoded(raw: bytes) -> str:
+def shown_id(raw: bytes) -> str:
+    """Show an id as protobuf's JSON shows bytes: in base64."""
     return b64encode(raw).decode()
 
 
