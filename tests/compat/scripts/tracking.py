@@ -101,6 +101,6 @@ with refused("RESOURCE_ALREADY_EXISTS"):
 with refused("INVALID_PARAMETER_VALUE"):
     client.search_runs([other], "foo.bar = 1")
 with refused("NOT_IMPLEMENTED"):
-    client.list_webhooks()
+    client.search_mcp_servers()
 
 report(run_id)
