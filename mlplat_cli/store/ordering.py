@@ -53,15 +53,23 @@ class Ordering:
     """A whole order: its phases, and what has to be joined for them.
 
     With more than one phase, the first fixed value is the phase's number.
+
+    Args:
+        terms: of the whole order, where it has more than one phase.
     """
 
     phases: Sequence[Phase]
     joins: Sequence[Keyed] = ()
+    terms: Sequence[Term] = ()
 
     @property
     def length(self) -> int:
         """Say how many values mark a place."""
         return len(self.phases[0].fixed) + len(self.phases[0].terms)
+
+    def in_one_phase(self) -> Ordering:
+        """Return the same order as one question, which is quicker where few rows are found; its tokens are the same."""
+        return replace(self, phases=[Phase(self.terms)], terms=()) if self.terms else self
 
     def join(self, source: FromClause) -> FromClause:
         """Add what the terms need to a FROM clause."""
@@ -88,7 +96,7 @@ def ordering(keys: Sequence[OrderKey], searched: Searched, last: Sequence[Term])
             joins.append(keyed)
     terms += last
     if joins and joins[0].special is not None and joins[0].indexed and terms[1].column is joins[0].special:
-        return Ordering(_metric_phases(terms, joins[0].special), joins)
+        return Ordering(_metric_phases(terms, joins[0].special), joins, terms)
     return Ordering([Phase(terms)], joins)
 
 

@@ -33,6 +33,9 @@ from mlplat_cli.wire.messages.run import RunText
 T = TypeVar("T")
 
 _CONTEXT = "mlflow.data.context"
+_FEW = 200
+"""Found runs that are sorted as quickly as an index gives them."""
+
 _NEWEST_FIRST = (Term(runs.c.start_time, descending=True), Term(runs.c.run_id))
 
 
@@ -107,6 +110,9 @@ class SqlRunSearch(SqlPart):
             rows, token = fetch_page(
                 connection, plan.query, plan.order, listing=listing, size=max_results, token=page_token
             )
+            is_all = page_token is None and token is None
+            if plan.order.terms and is_all and len(rows) <= _FEW and self._plans.find(question) is plan:
+                self._plans.keep(question, SearchPlan(plan.query, plan.order.in_one_phase()))
             return Page(read(connection, self._names, [row._mapping for row in rows]), token)
 
     def count_runs(

@@ -112,6 +112,35 @@ def test_missing_comes_last_and_nan_before_it(four: Store) -> None:
     assert names(four, order_by=["metrics.never", "params.lr"]) == ["r0", "r1", "r2", "r3"]
 
 
+def test_few_runs_are_found_in_the_same_order_when_asked_again(store: Store) -> None:
+    values = [0.5, float("nan"), None, float("-inf"), 2.0, float("inf"), None, 0.5]
+    for number, value in enumerate(values):
+        run_id = store.create_run("0", run_name=str(number), start_time=number).info.run_id
+        given = [] if value is None else [Metric("loss", value, 1)]
+        store.log_batch(run_id, metrics=given, params=[Param("p", "x")])
+
+    def found(direction: str, size: int) -> list[str]:
+        names: list[str] = []
+        token = None
+        while True:
+            page = store.search_runs(
+                ["0"],
+                filter="params.p = 'x'",
+                order_by=[f"metrics.loss {direction}"],
+                max_results=size,
+                page_token=token,
+            )
+            names += [run.info.run_name for run in page.items]
+            token = page.token
+            if token is None:
+                return names
+
+    for direction, expected in (("ASC", "37045162"), ("DESC", "54703162")):
+        for size in (100, 100, 3, 1, 100):
+            names = found(direction, size)
+            assert "".join(names) == expected
+
+
 def test_what_lacks_a_key_is_not_unequal(four: Store) -> None:
     assert names(four, "tags.t != '1'") == ["r3", "r2"]
     assert names(four, "tags.t NOT IN ('1')") == ["r3", "r2"]
