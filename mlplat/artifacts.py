@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from mlplat.entities import FileInfo
 from mlplat.exceptions import NOT_FOUND, MlplatException
@@ -33,9 +33,9 @@ def log_artifact(local_path: Any, artifact_path: Optional[str] = None, run_id: O
     local = os.fspath(local_path)
     name = os.path.basename(os.path.abspath(local))
     if os.path.isdir(local):
-        log_artifacts(local, _below(artifact_path, name), run_id)
+        log_artifacts(local, below(artifact_path, name), run_id)
         return
-    _log_file(writer_of(run_id), local, _below(artifact_path, name))
+    _log_file(writer_of(run_id), local, below(artifact_path, name))
 
 
 def log_artifacts(local_dir: Any, artifact_path: Optional[str] = None, run_id: Optional[str] = None) -> None:
@@ -55,16 +55,27 @@ def log_artifacts(local_dir: Any, artifact_path: Optional[str] = None, run_id: O
         import warnings
 
         warnings.warn(f"there is no folder {local}: nothing of it is kept", stacklevel=2)
-    for folder, inner, names in os.walk(local):
+    for path, place in files_in(local, artifact_path):
+        _log_file(writer, path, place)
+
+
+def files_in(local_dir: str, artifact_path: Optional[str]) -> Iterator[Tuple[str, str]]:
+    """Yield every file in a folder and the folders below it, and its place below a run's artifacts.
+
+    Raises:
+        MlplatException: the place is not below the run's artifacts.
+    """
+    for folder, inner, names in os.walk(local_dir):
         inner.sort()
-        relative = os.path.relpath(folder, local).replace(os.sep, "/")
+        relative = os.path.relpath(folder, local_dir).replace(os.sep, "/")
         for name in sorted(names):
             path = os.path.join(folder, name)
             if os.path.isfile(path):  # neither a pipe nor a link to nothing
-                _log_file(writer, path, _below(artifact_path, posixpath.join(relative, name)))
+                yield path, below(artifact_path, posixpath.join(relative, name))
 
 
-def _below(folder: Optional[str], name: str) -> str:
+def below(folder: Optional[str], name: str) -> str:
+    """Return the place of a file in a folder below a run's artifacts; MlplatException when it is none."""
     return checked(posixpath.join(folder, name) if folder else name)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, Dict, Optional
 
 from mlplat.client import MlplatClient
-from mlplat.exceptions import MlplatException
+from mlplat.client.model_versions import SCHEME
 from mlplat.experiments import current_experiment
 from mlplat.model_entities import LoggedModel, ModelVersion
 
 RUNS = "runs:/"
-MODELS = "models:/"
 
 
 def delete_run(run_id: str) -> None:
@@ -73,11 +72,7 @@ def register_model(
     """
     client = MlplatClient()
     source, run_id, model_id = _source(client, model_uri)
-    try:
-        client.create_registered_model(name)
-    except MlplatException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
+    client.ensure_registered_model(name)
     return client.create_model_version(name, source, run_id, tags, model_id=model_id)
 
 
@@ -85,7 +80,7 @@ def _source(client: MlplatClient, uri: str) -> "tuple[str, Optional[str], Option
     if uri.startswith(RUNS):
         run_id, _, path = uri[len(RUNS) :].partition("/")
         return f"{client.get_run(run_id).info.artifact_uri}/{path}".rstrip("/"), run_id, None
-    if uri.startswith(MODELS):
-        model = client.get_logged_model(uri[len(MODELS) :].strip("/"))
+    if uri.startswith(SCHEME):
+        model = client.get_logged_model(uri[len(SCHEME) :].strip("/"))
         return model.artifact_location, model.source_run_id, model.model_id
     return uri, None, None

@@ -10,9 +10,9 @@ import os
 import posixpath
 import shutil
 import tempfile
-from typing import IO, Any, Dict, List, Optional
+from typing import IO, Any, Dict, Iterable, List, Optional, Tuple
 
-from mlplat.artifacts import dict_text
+from mlplat.artifacts import below, dict_text, files_in
 from mlplat.client.runs import RunCalls
 from mlplat.entities import FileInfo
 from mlplat.exceptions import NOT_FOUND, MlplatException
@@ -66,22 +66,14 @@ class ArtifactCalls(RunCalls):
         elif not os.path.isfile(local):
             raise MlplatException(f"there is no file {local}", NOT_FOUND)
         else:
-            self._save_files(run_id, {posixpath.join(artifact_path or "", name): local})
+            self._save_files(run_id, [(local, below(artifact_path, name))])
 
     def log_artifacts(self, run_id: str, local_dir: Any, artifact_path: Optional[str] = None) -> None:
         """Keep every file in a folder and the folders below it."""
         local = os.fspath(local_dir)
         if not os.path.isdir(local):
             raise MlplatException(f"there is no folder {local}", NOT_FOUND)
-        found = {}
-        for folder, inner, names in os.walk(local):
-            inner.sort()
-            for name in sorted(names):
-                path = os.path.join(folder, name)
-                relative = os.path.relpath(path, local).replace(os.sep, "/")
-                if os.path.isfile(path):  # neither a pipe nor a link to nothing
-                    found[posixpath.join(artifact_path or "", relative)] = path
-        self._save_files(run_id, found)
+        self._save_files(run_id, files_in(local, artifact_path))
 
     def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
         """Keep a text as the file `artifact_file`, in UTF-8."""
@@ -134,11 +126,11 @@ class ArtifactCalls(RunCalls):
                 f"({self._tracking_uri!r}) first"
             )
 
-    def _save_files(self, run_id: str, files: Dict[str, str]) -> None:
+    def _save_files(self, run_id: str, files: Iterable[Tuple[str, str]]) -> None:
         root = self.get_run(run_id).info.artifact_uri
-        for path, local in files.items():
+        for local, path in files:
             with open(local, "rb") as stream:
-                self._reader.save_artifact(root, checked(path), stream)
+                self._reader.save_artifact(root, path, stream)
 
     def _fetch(self, root: str, path: str, target: str) -> bool:
         """Bring one file below the folder `target`, whole or not at all; False when there is none."""

@@ -44,11 +44,7 @@ class ModelVersionCalls(RegistryCalls):
     def copy_model_version(self, src_model_uri: str, dst_name: str) -> ModelVersion:
         """Copy a version, named as `models:/<name>/<version>` or `models:/<name>@<alias>`, to another name."""
         found = self._version_at(src_model_uri)
-        try:
-            self.create_registered_model(dst_name)
-        except MlplatException as error:
-            if error.error_code != "RESOURCE_ALREADY_EXISTS":
-                raise
+        self.ensure_registered_model(dst_name)
         source = f"{SCHEME}{found.name}/{found.version}"
         return self.create_model_version(
             dst_name, source, found.run_id, found.tags, found.run_link, found.description, model_id=found.model_id

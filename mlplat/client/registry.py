@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from mlplat.client.part import ClientPart
+from mlplat.exceptions import MlplatException
 from mlplat.model_entities import ModelVersion, RegisteredModel, pairs_of
 from mlplat.paged_list import PagedList
 
@@ -18,6 +19,14 @@ class RegistryCalls(ClientPart):
         """Make a name for versions."""
         made = self._ask("POST", "registered-models/create", name=name, tags=pairs_of(tags), description=description)
         return RegisteredModel.from_json(made["registered_model"])
+
+    def ensure_registered_model(self, name: str) -> None:
+        """Make a name for versions unless it is there."""
+        try:
+            self.create_registered_model(name)
+        except MlplatException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":
+                raise
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         """Return a registered model."""
