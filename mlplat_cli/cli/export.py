@@ -10,9 +10,6 @@ import typer
 from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, TrackingUri
 
-EXIT_INCOMPLETE = 4
-"""Part of the store could not be read or written (docs/exit-codes.md)."""
-
 
 def export(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The mlruns folder to write; a new or empty one.")],
@@ -29,22 +26,15 @@ def export(
 
     Repeated, it completes and renews what the folder holds.
     """
-    from mlplat_cli.cli.console import note
-    from mlplat_cli.cli.import_source import say_report
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.cli.session import tracking
+    from mlplat_cli.cli.transfer import begin_report, show_report
     from mlplat_cli.exporting.file_store import FileStoreTarget, begin
-    from mlplat_cli.importing.report import Report
     from mlplat_cli.importing.store_source import StoreSource
     from mlplat_cli.importing.traversal import Traversal
 
     progress = ConsoleProgress()
-
-    def told(text: str) -> None:
-        progress.close()
-        note(f"mlplat: {text}")
-
-    report = Report(str(folder), told)
+    report = begin_report(str(folder), progress)
     with tracking(tracking_uri) as session:
         begin(folder)
         source = StoreSource(session.store, session.artifacts, session.address.place, close=lambda: None)
@@ -53,8 +43,7 @@ def export(
             Traversal(source, target, report, progress, artifacts=artifacts).go(experiment or ())
         finally:
             progress.close()
-    say_report(report, dry_run=False, as_json=as_json)
-    return EXIT_INCOMPLETE if report.failures else 0
+    return show_report(report, dry_run=False, as_json=as_json)
 
 
 command = leaf(export, "export")

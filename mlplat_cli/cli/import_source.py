@@ -11,11 +11,7 @@ from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, TrackingUri
 
 if TYPE_CHECKING:
-    from mlplat_cli.importing.report import Report
     from mlplat_cli.importing.traversal import Target
-
-EXIT_INCOMPLETE = 4
-"""Part of the source could not be read or kept (docs/exit-codes.md)."""
 
 
 def import_source(
@@ -41,22 +37,16 @@ def import_source(
     as_json: Json = False,
 ) -> int:
     """Import what MLflow recorded; repeated, it adds what is new."""
-    from mlplat_cli.cli.console import note
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.cli.session import tracking
+    from mlplat_cli.cli.transfer import begin_report, show_report
     from mlplat_cli.importing.arrival import Arrival
     from mlplat_cli.importing.recognition import open_source
-    from mlplat_cli.importing.report import Report
     from mlplat_cli.importing.survey import Survey
     from mlplat_cli.importing.traversal import Traversal
 
     progress = ConsoleProgress()
-
-    def told(text: str) -> None:
-        progress.close()
-        note(f"mlplat: {text}")
-
-    report = Report(source, told)
+    report = begin_report(source, progress)
     opened = open_source(source, artifact_root, report.failed)
     report.source = opened.place
 
@@ -70,36 +60,12 @@ def import_source(
             with tracking(tracking_uri, create=True) as session:
                 go(Arrival(session.store, session.artifacts, report))
     except KeyboardInterrupt:
-        told("what was imported stays; the same command goes on from there")
+        report.told("what was imported stays; the same command goes on from there")
         raise
     finally:
         progress.close()
         opened.close()
-    say_report(report, dry_run=dry_run, as_json=as_json)
-    return EXIT_INCOMPLETE if report.failures else 0
-
-
-def say_report(report: Report, *, dry_run: bool, as_json: bool) -> None:
-    """Print what went from a source to a target."""
-    from mlplat_cli.cli.console import print_json, print_table
-
-    if as_json:
-        found = {
-            "version": 1,
-            "source": report.source,
-            "dry_run": dry_run,
-            "counts": report.counts,
-            "notes": report.notes,
-            "failures": report.failures,
-        }
-        print_json(found)
-        return
-    columns = ["KIND", "FOUND"] if dry_run else ["KIND", "FOUND", "ADDED", "COMPLETED"]
-    rows = [
-        [kind.replace("_", " "), f"{count.found:,}", f"{count.added:,}", f"{count.changed:,}"][: len(columns)]
-        for kind, count in report.counts.items()
-    ]
-    print_table(columns, rows)
+    return show_report(report, dry_run=dry_run, as_json=as_json)
 
 
 command = leaf(import_source, "import")
