@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +48,10 @@ def place_of(folder: Path, key: str) -> Path | None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file as one; StoreError when that fails."""
-    write_lines(path, (text,))
-
-
-def write_lines(path: Path, parts: Iterable[str]) -> None:
-    """Write a file of many parts as one; StoreError when that fails."""
     unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(parts)
+        unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
