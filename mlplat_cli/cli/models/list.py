@@ -26,7 +26,7 @@ def list_models(
     tracking_uri: TrackingUri = None,
     as_json: Json = False,
 ) -> None:
-    """List registered models, by name."""
+    """List registered models."""
     from itertools import islice
 
     from mlplat_cli.cli.console import moment, print_json, print_table, shortened
