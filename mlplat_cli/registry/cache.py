@@ -2,7 +2,8 @@
 
 models/KEY/         the files, read-only; KEY is the SHA-256 of their paths and contents, and a rename puts them there,
                     so that a folder is whole when it is there
-models/KEY.lock     held alone by whoever downloads or removes them, shared by every process that was given them
+models/KEY.lock     shared by every process that was given them, held alone by whoever removes them
+models/KEY.coming   held by whoever downloads them
 models/.NAME        a download under way
 
 What no process holds and nobody asked for in a month is removed by the next download.
@@ -16,6 +17,7 @@ import os
 import shutil
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,6 +38,7 @@ _OTHER = "another mlplat that downloads the same model"
 _WRITING = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _held: dict[Path, contextlib.ExitStack] = {}
 """Locks that this process shares until it ends, so that nobody removes what it works with."""
+_holding = threading.Lock()
 
 
 def cached(repository: ReadableArtifacts, name: str, progress: Progress) -> Path:
@@ -65,14 +68,16 @@ def models_folder() -> Path:
 
 
 def _found(key: str, progress: Progress) -> Path | None:
-    """Return what the cache has, held from now on; a download of it that is under way is waited for."""
+    """Return what the cache has, held from now on."""
     folder = models_folder() / key
+    if not folder.is_dir():
+        return None
     _hold(key, progress)
-    if folder.is_dir():
+    try:
         os.utime(folder)
-        return folder
-    _held.pop(folder).close()
-    return None
+    except FileNotFoundError:
+        return None  # it was removed before it was held
+    return folder
 
 
 def _downloaded(repository: ReadableArtifacts, files: list[FileInfo], key: str | None, progress: Progress) -> Path:
@@ -81,7 +86,7 @@ def _downloaded(repository: ReadableArtifacts, files: list[FileInfo], key: str |
     if key is None:  # a server that does not tell digests beforehand is asked for the files each time
         key = _placed(repository, files, progress)
     else:
-        with locked(_lock(key), _OTHER, progress):
+        with locked(models_folder() / f"{key}.coming", _OTHER, progress):
             if not (models_folder() / key).is_dir():
                 _placed(repository, files, progress)
     _hold(key, progress)
@@ -138,6 +143,7 @@ def _remove(folder: Path, older_than: float) -> bool:
         folder.rename(away)
         shutil.rmtree(away, ignore_errors=True)
         lock.unlink(missing_ok=True)
+        lock.with_suffix(".coming").unlink(missing_ok=True)
         return True
     finally:
         os.close(descriptor)
@@ -145,10 +151,11 @@ def _remove(folder: Path, older_than: float) -> bool:
 
 def _hold(key: str, progress: Progress) -> None:
     folder = models_folder() / key
-    if folder not in _held:
-        held = contextlib.ExitStack()
-        held.enter_context(locked(_lock(key), _OTHER, progress, share=True))
-        _held[folder] = held
+    with _holding:
+        if folder not in _held:
+            held = contextlib.ExitStack()
+            held.enter_context(locked(_lock(key), "a model in the cache", progress, share=True))
+            _held[folder] = held
 
 
 def _key(contents: Iterable[tuple[str, str | None]]) -> str | None:
