@@ -32,7 +32,7 @@ class Framework(NamedTuple):
     module: str
     install: Callable[[], None]
     tested: Tuple[str, str]
-    own: Dict[str, Any] = {}
+    own: Dict[str, Any]
 
 
 _installed: List[str] = []

@@ -21,7 +21,7 @@ def attempt(framework: str, what: str, act: Callable[..., T], *args: Any) -> Opt
     """
     try:
         return act(*args)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is not the training's fault
+    except Exception as error:
         report(framework, f"{what} failed: {type(error).__name__}: {error}")
         return None
 

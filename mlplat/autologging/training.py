@@ -85,7 +85,7 @@ class Training:
         self.attempt("recording metrics", self._metrics, values, step, dataset)
 
     def _metrics(self, values: Dict[str, Any], step: Optional[int], dataset: Any) -> None:
-        numbers = {key: value for key, value in values.items() if isinstance(value, (int, float)) or _is_scalar(value)}
+        numbers = {key: value for key, value in values.items() if is_number(value)}
         log_metrics(numbers, step=step, run_id=self.run_id, model_id=self.model_id, dataset=dataset)
 
     def tags(self, values: Dict[str, Any]) -> None:
@@ -116,8 +116,9 @@ class Training:
         return dataset
 
 
-def _is_scalar(value: Any) -> bool:
-    return hasattr(value, "item") and getattr(value, "size", 1) == 1
+def is_number(value: Any) -> bool:
+    """Tell whether a value can be a metric's: a number, or an array or tensor of one."""
+    return isinstance(value, (int, float)) or (hasattr(value, "item") and getattr(value, "size", 1) == 1)
 
 
 class Observer:

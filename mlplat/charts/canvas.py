@@ -60,7 +60,9 @@ class Canvas:
         """Draw a rectangle, in pixels of the page."""
         self._parts.append(f"<rect x='{x:.1f}' y='{y:.1f}' width='{width:.1f}' height='{height:.1f}' fill='{fill}'/>")
 
-    def line(self, points: Sequence[Tuple[float, float]], color: str, *, dashed: bool = False, width: float = 2) -> None:
+    def line(
+        self, points: Sequence[Tuple[float, float]], color: str, *, dashed: bool = False, width: float = 2
+    ) -> None:
         """Draw a line through points of the page."""
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         dash = " stroke-dasharray='5 4'" if dashed else ""

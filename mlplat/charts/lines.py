@@ -38,7 +38,10 @@ def line_chart(
     for index, line in enumerate(lines):
         color = "#8c959f" if line.reference else next(colors)
         canvas.line(
-            [axes.place(x, y) for x, y in _thinned(line)], color, dashed=line.reference, width=1.2 if line.reference else 2
+            [axes.place(x, y) for x, y in _thinned(line)],
+            color,
+            dashed=line.reference,
+            width=1.2 if line.reference else 2,
         )
         y = canvas.top + canvas.height + 62 + 18 * index
         canvas.line([(canvas.left, y - 4), (canvas.left + 22, y - 4)], color, dashed=line.reference)

@@ -6,8 +6,11 @@ from typing import Sequence
 
 from mlplat.charts.canvas import INK, Canvas, number_text
 
-MAX_CLASSES = 40
-"""With more, cells are colored and hold no numbers."""
+LEGIBLE = 24
+"""Pixels of a cell that holds a number."""
+NAMED = 12
+"""Pixels of a row that has a name."""
+DARK = 0.5
 
 
 def matrix_chart(title: str, rows: Sequence[Sequence[float]], names: Sequence[str], x_label: str, y_label: str) -> str:
@@ -26,11 +29,11 @@ def matrix_chart(title: str, rows: Sequence[Sequence[float]], names: Sequence[st
             part = value / total
             x = canvas.left + cell * column
             canvas.rect(x, canvas.top + cell * row, cell - 1, cell - 1, _blue(part))
-            if size <= MAX_CLASSES and cell >= 24:
-                canvas.text(x + cell / 2, middle + 4, number_text(value), color="#ffffff" if part > 0.5 else INK)
-        if cell >= 12:
+            if cell >= LEGIBLE:
+                canvas.text(x + cell / 2, middle + 4, number_text(value), color="#ffffff" if part > DARK else INK)
+        if cell >= NAMED:
             canvas.text(canvas.left - 8, middle + 4, names[row], anchor="end", limit=14)
-    if cell >= 24:
+    if cell >= LEGIBLE:
         for column, name in enumerate(names):
             x = canvas.left + cell * (column + 0.5)
             canvas.text(x, canvas.top + canvas.height + 16, name, limit=max(2, int(cell / 7)))

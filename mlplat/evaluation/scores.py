@@ -1,7 +1,7 @@
 """How good predictions are. In: arrays of numpy. Out: numbers; nothing but numpy is needed.
 
-The definitions are those of scikit-learn's functions of the same names, against which they are tested. `weights` are one
-number a row, all 1 unless given. A ratio without a denominator is 0.
+The definitions are those of scikit-learn's functions of the same names, against which they are tested. `weights` are
+one number a row, all 1 unless given. A ratio without a denominator is 0.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def ratio(part: Any, whole: Any) -> Any:
 
 def accuracy(matrix: Array) -> float:
     """Return the part of rows whose class was predicted."""
-    return average_rates(matrix, "micro").recall
+    return float(average_rates(matrix, "micro").recall)
 
 
 def log_loss(true: Array, probabilities: Array, weights: Optional[Array] = None) -> float:
@@ -155,7 +155,7 @@ def roc_auc_of_pairs(true: Array, probabilities: Array) -> Optional[float]:
 
     size = probabilities.shape[1]
     counts = numpy.bincount(true, minlength=size)
-    if size < 2 or not counts.all():
+    if size <= 1 or not counts.all():
         return None
     total = weight = 0.0
     for one in range(size):
@@ -180,7 +180,7 @@ def regression_scores(true: Array, predicted: Array, weights: Optional[Array] = 
     squared = float(numpy.average(errors**2, weights=weight))
     mean = float(numpy.average(true, weights=weight))
     spread = float(numpy.average((true - mean) ** 2, weights=weight))
-    if len(true) < 2:
+    if len(true) <= 1:
         explained = float("nan")
     elif spread == 0:
         explained = 1.0 if squared == 0 else 0.0

@@ -108,7 +108,7 @@ def _watching_later(base: Any) -> Any:
     """Watch estimators that are defined later, as their modules are imported."""
     own = vars(base).get("__init_subclass__")
 
-    def watching(cls: Any, **given: Any) -> None:
+    def watching(cls: Any, /, **given: Any) -> None:
         (super(base, cls).__init_subclass__ if own is None else own.__get__(None, cls))(**given)
         _watch(cls)
 

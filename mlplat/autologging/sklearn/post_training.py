@@ -167,7 +167,8 @@ def measured(original: Callable[..., Any]) -> Callable[..., Any]:
 def _record_metric(original: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], result: Any) -> None:
     found = (_kept(_predictions, each) for each in (*args, *kwargs.values()))
     prediction = next((each for each in found if each is not None), None)
-    if prediction is None or not isinstance(result, (int, float)) and getattr(result, "ndim", 1) != 0:
+    is_number = isinstance(result, (int, float)) or getattr(result, "ndim", 1) == 0
+    if prediction is None or not is_number:
         return
     command = f"{original.__name__}({_arguments(original, args, kwargs)})"
     prediction.run.record(original.__name__, prediction.data, float(result), command)
@@ -196,6 +197,6 @@ def _variable_of(value: Any) -> str:
         if not frame.f_globals.get("__name__", "").startswith(("mlplat.", "sklearn.")):
             for name, held in list(frame.f_locals.items()):
                 if held is value and not name.startswith("_"):
-                    return name
+                    return str(name)
         frame = frame.f_back
     return UNKNOWN

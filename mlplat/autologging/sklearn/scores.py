@@ -1,4 +1,4 @@
-"""What a fitted estimator reaches on its own training data. In: estimator, data. Out: metrics, and pictures in the run."""
+"""What a fitted estimator reaches on its own training data. In: both. Out: metrics, and pictures in the run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mlplat.evaluation import scores
 if TYPE_CHECKING:
     from mlplat.autologging.sklearn.fitting import FitData
 
+TWO_CLASSES = 2
 MAX_CLASSES = 200
 """With more, there is no picture of which was taken for which."""
 
@@ -35,7 +36,7 @@ def _is_plain(targets: Any) -> bool:
     import numpy
 
     shape = numpy.shape(targets)
-    return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
+    return len(shape) == 1 or shape[1:] == (1,)
 
 
 def _known_score(estimator: Any, found: Dict[str, float]) -> Any:
@@ -107,7 +108,7 @@ def _of_probabilities(estimator: Any, data: FitData, targets: Any, training: Tra
     probabilities = numpy.asarray(estimator.predict_proba(data.features))
     true = numpy.searchsorted(estimator.classes_, targets)
     found: Dict[str, Any] = {"log_loss": scores.log_loss(true, probabilities, data.weights)}
-    if probabilities.shape[1] == 2:
+    if probabilities.shape[1] == TWO_CLASSES:
         found["roc_auc"] = scores.roc_auc(true == 1, probabilities[:, 1], data.weights)
         _draw(training, true == 1, probabilities[:, 1], data.weights)
     elif data.weights is None:
@@ -121,7 +122,13 @@ def _draw(training: Training, positive: Any, sure: Any, weights: Any) -> None:
     alarms, hits = scores.roc_curve(positive, sure, weights)
     recall, precision = scores.precision_recall_curve(positive, sure, weights)
     curves: List[Tuple[str, str, List[Line], str, str]] = [
-        ("roc_curve", "Training: ROC", [Line(alarms, hits, _named("AUC", alarms, hits)), chance], "false alarms", "hits"),
+        (
+            "roc_curve",
+            "Training: ROC",
+            [Line(alarms, hits, _named("AUC", alarms, hits)), chance],
+            "false alarms",
+            "hits",
+        ),
         (
             "precision_recall_curve",
             "Training: precision and recall",
@@ -132,7 +139,7 @@ def _draw(training: Training, positive: Any, sure: Any, weights: Any) -> None:
     ]
     for name, title, lines, x_label, y_label in curves:
         picture = line_chart(title, lines, x_label, y_label, whole, whole)
-        training.text(f"training_{name}.svg", lambda text=picture: text)
+        training.text(f"training_{name}.svg", picture.__str__)
 
 
 def _named(what: str, x: Any, y: Any) -> str:

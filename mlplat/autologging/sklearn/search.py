@@ -1,4 +1,4 @@
-"""What a parameter search tried. In: a fitted search. Out: its best model, a table, and a child run for each of the best."""
+"""What a parameter search tried. In: a fitted search. Out: its best model, a table, and child runs of the best."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, Dict, List
 
 from mlplat.autologging.model_logging import log_model
-from mlplat.autologging.training import AUTOLOGGING, Training
+from mlplat.autologging.training import AUTOLOGGING, Training, is_number
 from mlplat.inputs import log_input
 from mlplat.rules import PARAM_CHARACTERS, key_fault
 from mlplat.runs import start_run
@@ -62,12 +62,12 @@ def _child(training: Training, search: Any, row: Dict[str, Any], dataset: Any) -
     }
     params = {**estimator.get_params(deep=True), **row["params"]}
     metrics = {
-        name: value
+        name: float(value)
         for name, value in row.items()
-        if not name.startswith(("param", "split")) and isinstance(value, (int, float)) and not key_fault(name)
+        if not name.startswith(("param", "split")) and is_number(value) and not key_fault(name)
     }
     with start_run(nested=True, parent_run_id=training.run_id, tags=tags):
         log_params({name: str(value)[:PARAM_CHARACTERS] for name, value in params.items() if not key_fault(name)})
-        log_metrics({name: float(value) for name, value in metrics.items()})
+        log_metrics(metrics)
         if dataset is not None:
             log_input(dataset, "train")
