@@ -6,9 +6,27 @@ from importlib import import_module
 from typing import Any, Callable, Dict, Optional
 
 from mlplat.autologging.training import Training, inside
+from mlplat.client import MlplatClient
+from mlplat.context import context_tags
+from mlplat.experiments import current_experiment
+from mlplat.runs import active_run
 
 EXAMPLE_ROWS = 5
 NAME = "model"
+
+
+def begin_model(training: Training) -> None:
+    """Make the logged model before there is anything in it, so that the metrics of the training are its own."""
+    if training.options["log_models"]:
+        training.model_id = training.attempt("beginning the model", _begun, training)
+        training.awaits_model = training.model_id is not None
+
+
+def _begun(training: Training) -> str:
+    run = active_run()
+    experiment = run.info.experiment_id if run is not None else current_experiment().experiment_id
+    model = MlplatClient().create_logged_model(experiment, NAME, training.run_id, context_tags())
+    return str(model.model_id)
 
 
 def log_model(
@@ -33,7 +51,7 @@ def log_model(
     answers = predict or getattr(model, "predict", None)
 
     def log() -> Any:
-        example = _first_rows(features)
+        example = first_rows(features)
         given: Dict[str, Any] = dict(options or {})
         if training.options["log_model_signatures"] and example is not None and answers is not None:
             given["signature"] = training.attempt("the model's signature", _signature, example, answers)
@@ -41,6 +59,8 @@ def log_model(
             given["input_example"] = example
         if features is not None:
             given["training_data"] = features if targets is None else (features, targets)
+        if name == NAME and training.model_id is not None:
+            given["model_id"] = training.model_id
         flavor = import_module(f"mlplat.{training.name}")
         return flavor.log_model(
             model, name=name, registered_model_name=training.options["registered_model_name"], **given
@@ -48,11 +68,12 @@ def log_model(
 
     info = training.attempt("logging the model", inside, log)
     if info is not None and name == NAME:
-        training.model_id = info.model_id
+        training.model_id, training.awaits_model = info.model_id, False
     return info
 
 
-def _first_rows(features: Any) -> Any:
+def first_rows(features: Any) -> Any:
+    """Return a few rows of a data frame, an array or a list; None of what has none."""
     if features is None or hasattr(features, "tocsr"):
         return None
     if hasattr(features, "iloc"):
