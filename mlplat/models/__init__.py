@@ -25,7 +25,7 @@ _HOMES = {
 }
 """The module that each public name lives in."""
 
-__all__ = list(_HOMES)  # noqa: PLE0605 - it is a list
+__all__ = list(_HOMES)
 
 
 def _load(name: str) -> Any:
