@@ -44,7 +44,6 @@ class Caller(Protocol):
         """Keep what a stream holds as one file below an artifact address, whole or not at all."""
         ...
 
-
     def list_artifacts(self, root: str, path: str) -> List[Json]:
         """List one folder below an artifact address; `path`, `is_dir` and `file_size` of each, none for no folder."""
         ...

@@ -46,7 +46,7 @@ def save_model(
     Raises:
         MlplatException: the estimator cannot be written in this format, or the folder is not empty.
     """
-    options = dict(format=serialization_format, predict_fn=pyfunc_predict_fn, trusted=skops_trusted_types)
+    options = {"format": serialization_format, "predict_fn": pyfunc_predict_fn, "trusted": skops_trusted_types}
     return save(FLAVOR, sk_model, path, options, given_of(given))
 
 
@@ -67,7 +67,7 @@ def log_model(
     Raises:
         MlplatException: the estimator cannot be written in this format, or the store refuses it.
     """
-    options = dict(format=serialization_format, predict_fn=pyfunc_predict_fn, trusted=skops_trusted_types)
+    options = {"format": serialization_format, "predict_fn": pyfunc_predict_fn, "trusted": skops_trusted_types}
     return log(FLAVOR, sk_model, artifact_path, options, given_of(given))
 
 
@@ -113,8 +113,11 @@ class SklearnFlavor:
             "skops_trusted_types": trusted,
         }
         pyfunc = {"model_path": FILES[form], "predict_fn": predict_fn}
-        return Written(fields, pyfunc if callable(getattr(model, predict_fn, None)) else {**pyfunc, "predict_fn": None},
-                       () if form == PICKLE else (form,))
+        return Written(
+            fields,
+            pyfunc if callable(getattr(model, predict_fn, None)) else {**pyfunc, "predict_fn": None},
+            () if form == PICKLE else (form,),
+        )
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load the estimator."""
@@ -165,7 +168,8 @@ def _takes_arrays(model: Any, signature: Optional[ModelSignature]) -> bool:
     from mlplat.models.object_graph import parts_of
 
     names = getattr(model, "feature_names_in_", None)
-    if names is not None and signature is not None and list(names) != signature.inputs.input_names():
+    schema = None if signature is None else signature.inputs
+    if names is not None and schema is not None and list(names) != schema.input_names():
         return False
     named = ("ColumnTransformer", "FunctionTransformer")
     for part in parts_of(model):

@@ -87,10 +87,7 @@ def _version(dependency: str) -> Optional[str]:
 
 
 def _virtualenv(version: str) -> str:
-    return (
-        f"python: {version}\nbuild_dependencies:\n- pip\n- setuptools\n- wheel\n"
-        f"dependencies:\n- -r {REQUIREMENTS}\n"
-    )
+    return f"python: {version}\nbuild_dependencies:\n- pip\n- setuptools\n- wheel\ndependencies:\n- -r {REQUIREMENTS}\n"
 
 
 def _write(folder: str, name: str, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from math import isnan
 from typing import Any, Dict, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
@@ -72,9 +73,10 @@ def load_example(folder: str, info: Optional[Dict[str, Any]]) -> Optional[Tuple[
     with open(inside(folder, info["artifact_path"]), encoding="utf-8") as file:
         stored = json.load(file)
     params = None
+    kind = str(info.get("type"))
     if info.get("params") in ("true", True) and isinstance(stored, dict):
         stored, params = stored.get("inputs"), stored.get("params")
-    return _built(stored, str(info.get("type"))), params
+    return _built(stored, kind), params
 
 
 def _apart(given: Any) -> Tuple[Any, Optional[Dict[str, Any]]]:
@@ -91,15 +93,15 @@ def _kind(data: Any) -> str:
         return "dataframe"
     if name == "numpy.ndarray":
         return "ndarray"
-    form = getattr(data, "format", None) if name.startswith("scipy.") else None
-    if form in SPARSE:
-        return f"sparse_matrix_{form}"
+    if name.startswith("scipy.") and getattr(data, "format", None) in SPARSE:
+        return f"sparse_matrix_{data.format}"
     if isinstance(data, dict) and data and all(type(each).__name__ == "ndarray" for each in data.values()):
         return "ndarray"
     if isinstance(data, (dict, list, str, bytes, int, float, bool)) or hasattr(data, "isoformat"):
         return "json_object"
     raise MlplatException(
-        f"an input example is a data frame, an array, a CSR or CSC matrix, a dict or a list, not a {type(data).__name__}"
+        "an input example is a data frame, an array, a CSR or CSC matrix, a dict or a list, not a "
+        f"{type(data).__name__}"
     )
 
 
@@ -112,7 +114,7 @@ def _split(frame: Any) -> Dict[str, Any]:
 
 def _missing(value: Any) -> bool:
     kind = type(value).__name__
-    return kind in ("NaTType", "NAType") or (isinstance(value, float) and value != value)
+    return kind in ("NaTType", "NAType") or (isinstance(value, float) and isnan(value))
 
 
 def _listed(data: Any) -> Any:

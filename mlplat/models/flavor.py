@@ -53,8 +53,10 @@ class Written(NamedTuple):
 class Predictor(Protocol):
     """A loaded model that answers."""
 
-    takes_arrays: bool
-    """A 2-D numpy array in the order of the signature's columns gives what a data frame gives: pandas is not needed."""
+    @property
+    def takes_arrays(self) -> bool:
+        """Whether a 2-D array in the order of the signature's columns gives what a data frame gives, without pandas."""
+        ...
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Return the model's outputs for data that already is as the signature says."""
@@ -64,12 +66,20 @@ class Predictor(Protocol):
 class Flavor(Protocol):
     """A kind of model."""
 
-    name: str
-    """Its key in MLmodel's flavors."""
-    loader_module: str
-    """The module by which the stock client loads it, such as `mlflow.sklearn`."""
-    packages: Tuple[str, ...]
-    """Import names that every model of it needs."""
+    @property
+    def name(self) -> str:
+        """Its key in MLmodel's flavors."""
+        ...
+
+    @property
+    def loader_module(self) -> str:
+        """The module by which the stock client loads it, such as `mlflow.sklearn`."""
+        ...
+
+    @property
+    def packages(self) -> Tuple[str, ...]:
+        """Import names that every model of it needs."""
+        ...
 
     def write(self, model: Any, folder: str, options: Dict[str, Any]) -> Written:
         """Write the model's own files into a folder that is there and empty.

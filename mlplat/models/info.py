@@ -54,7 +54,9 @@ def info_of(model: Model, logged: Optional[LoggedModel] = None, model_uri: str =
         model_uri: where it is; made of its ids unless given.
     """
     info = ModelInfo()
-    uri = model_uri or (f"models:/{model.model_id}" if model.model_id else f"runs:/{model.run_id}/{model.artifact_path}")
+    uri = model_uri or (
+        f"models:/{model.model_id}" if model.model_id else f"runs:/{model.run_id}/{model.artifact_path}"
+    )
     info.__dict__.update(
         {name: getattr(model, name) for name in _SHARED},
         model_uri=uri,

@@ -83,7 +83,9 @@ class Distribution:
                 continue
             only_for = {normalized(each) for each in _EXTRA.findall(matched[4] or "")}
             if not only_for or only_for & wanted:
-                found.append((matched[1], tuple(each.strip() for each in (matched[2] or "").split(",") if each.strip())))
+                found.append(
+                    (matched[1], tuple(each.strip() for each in (matched[2] or "").split(",") if each.strip()))
+                )
         return found
 
 

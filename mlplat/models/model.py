@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "MLmodel"
 PYFUNC = "python_function"
-MAX_BYTES = 16 << 20
-"""An MLmodel file that is longer is refused: nobody's signature is."""
+MAX_CHARACTERS = 16 << 20
+"""No more of a file is read: nobody's signature is as long."""
 
 _OMITTED = ("artifact_path", "run_id", "metadata", "model_size_bytes", "resources", "env_vars", "auth_policy")
 """Left out of the file where they are None."""
@@ -154,10 +154,9 @@ class Model:
 def read_file(path: str) -> Model:
     """Read an MLmodel file; MlplatException when there is none or it is none."""
     try:
-        if os.path.getsize(path) > MAX_BYTES:
-            raise MlplatException(f"{path} is longer than any MLmodel file")
         with open(path, encoding="utf-8") as file:
-            fields = parse(file.read())
+            text = file.read(MAX_CHARACTERS)
+        fields = parse(text)
     except (OSError, UnicodeDecodeError) as error:
         raise MlplatException(f"there is no model at {os.path.dirname(path)}: {error}", NOT_FOUND) from error
     except MlplatException as error:

@@ -11,6 +11,7 @@ import os
 import posixpath
 import shutil
 import tempfile
+from functools import partial
 from typing import Any, Dict, List, Optional
 
 from mlplat.artifacts import files_in
@@ -126,7 +127,7 @@ def _keep_with_run(folder: str, described: Model, name: str, run_id: str, error:
     described.save(os.path.join(folder, FILE_NAME))
     writer = writer_of(run_id)
     for path, place in files_in(folder, None):
-        writer.log_file(posixpath.join(name, place), lambda target, source=path: shutil.copyfile(source, target))
+        writer.log_file(posixpath.join(name, place), partial(shutil.copyfile, path))
     uri = f"runs:/{run_id}/{name}"
     warnings.warn(f"{error.message}; the model is kept with the run, as {uri}", stacklevel=5)
     return info_of(described, model_uri=uri)

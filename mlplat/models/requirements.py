@@ -109,7 +109,7 @@ def _read(path: str, requirements: List[str], constraints: List[str], above: Tup
 
 
 def _take(line: str, folder: str, requirements: List[str], constraints: List[str], above: Tuple[str, ...]) -> None:
-    text = line.split(" #")[0].strip()
+    text = line.split(" #", maxsplit=1)[0].strip()
     if not text or text.startswith("#"):
         return
     for options, target in ((("-r", "--requirement"), requirements), (("-c", "--constraint"), constraints)):

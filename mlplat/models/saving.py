@@ -141,7 +141,7 @@ def _describe_data(
         try:
             outputs = flavor.predictor(model, fields, None).predict(example.data, example.params)
             described.signature = infer_signature(example.data, outputs, example.params)
-        except Exception as error:  # noqa: BLE001 - whatever a framework raises, the model itself is good
+        except Exception as error:
             _warn(f"no signature could be inferred from the input example: {type(error).__name__}: {error}")
     elif given.signature not in (None, False):
         if not isinstance(given.signature, ModelSignature):

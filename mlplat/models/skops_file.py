@@ -2,7 +2,8 @@
 
 skops makes an object of the types that a file names, and of no others than it is told to trust. Which those are, we
 say: its own list and `mlplat.models.skops_types`. The list that stands beside a model in MLmodel is for the stock
-client, and is never read here. A file with other types, such as classes of the user's own, needs trust as a pickle does.
+client, and is never read here. A file with other types, such as classes of the user's own, needs trust as a pickle
+does.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def read(path: str, trust: Trust) -> Any:
     try:
         import skops.io
     except ImportError as error:
-        raise MlplatException("skops is not installed here, which the model was written by: pip install skops") from error
+        raise MlplatException(
+            "skops is not installed here, which the model was written by: pip install skops"
+        ) from error
     from mlplat.models.skops_types import allowed
 
     try:

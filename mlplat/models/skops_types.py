@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-SKLEARN = frozenset(
-    """
-    sklearn.tree._tree.Tree
-    sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor
-    """.split()
-)
+SKLEARN = frozenset(["sklearn.tree._tree.Tree", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"])
 
 
 def allowed(name: str) -> bool:

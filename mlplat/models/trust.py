@@ -17,7 +17,7 @@ from mlplat.exceptions import IO_FAILED, MlplatException
 LEDGER = "written"
 KEY_BYTES = 32
 CHUNK = 1 << 20
-SAFE_SUFFIXES = frozenset(".json .lgb .md .onnx .safetensors .txt .ubj .yaml .yml .csv .png".split())
+SAFE_SUFFIXES = (".json", ".lgb", ".md", ".onnx", ".safetensors", ".txt", ".ubj", ".yaml", ".yml", ".csv", ".png")
 """Files that no flavor executes; the ledger leaves them out."""
 
 

@@ -8,12 +8,13 @@ blocks, anchors. Neither makes anything but dicts, lists, texts, numbers, truth 
 from __future__ import annotations
 
 import re
+from math import isinf, isnan
 from typing import Any, List
 
 from mlplat.exceptions import MlplatException
 
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./+=@<>~^()\[\];-]*(?: [A-Za-z0-9_./+=@<>~^()\[\];-]+)*")
-_WORDS = frozenset("y n yes no on off true false null ~ = << .inf .nan".split())
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<", ".inf", ".nan"))
 _NUMBER_LIKE = re.compile(r"[-+.]?[0-9][0-9_:.eE+-]*")
 _INDENT = "  "
 
@@ -82,9 +83,9 @@ def _inline(value: Any) -> str:
 
 
 def _float(value: float) -> str:
-    if value != value:
+    if isnan(value):
         return ".nan"
-    if value in (float("inf"), float("-inf")):
+    if isinf(value):
         return ".inf" if value > 0 else "-.inf"
     text = repr(float(value))
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
