@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.artifacts import log_artifacts as log_artifacts
     from mlplat.artifacts import log_dict as log_dict
     from mlplat.artifacts import log_text as log_text
+    from mlplat.autologging import autolog as autolog
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
@@ -85,6 +86,7 @@ _HOMES = {
     "Run": "entities",
     "active_run": "runs",
     "artifacts": "",
+    "autolog": "autologging",
     "client": "",
     "create_experiment": "experiments",
     "data": "",

@@ -72,11 +72,10 @@ def load_example(folder: str, info: Optional[Dict[str, Any]]) -> Optional[Tuple[
 
     with open(inside(folder, info["artifact_path"]), encoding="utf-8") as file:
         stored = json.load(file)
-    params = None
     kind = str(info.get("type"))
-    if info.get("params") in ("true", True) and isinstance(stored, dict):
-        stored, params = stored.get("inputs"), stored.get("params")
-    return _built(stored, kind), params
+    if info.get("params") not in ("true", True) or not isinstance(stored, dict):
+        return _built(stored, kind), None
+    return _built(stored.get("inputs"), kind), stored.get("params")
 
 
 def _apart(given: Any) -> Tuple[Any, Optional[Dict[str, Any]]]:
