@@ -16,7 +16,7 @@ _BASES = ((re.compile(r"([-+]?)0b([01_]+)"), 2), (re.compile(r"([-+]?)0x([0-9a-f
 _INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s'"\[\]{},#&*!|>%@`-][^#]*?|-[^\s#][^#]*?|-?):(?= |$)""")
-_ESCAPES = dict(zip('0abtnvfre "/\\N_LP', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029'))  # noqa: B905 - Python 3.8 has no strict
+_ESCAPES = dict(zip('0abtnvfre "/\\N_LP', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029'))
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 FLOW_ENDS = ",[]{}"
 

@@ -79,7 +79,6 @@ class InProcessCaller:
         """Keep what a stream holds as one file below an artifact address, whole or not at all."""
         open_location(root, self._session.address.home).write(path, iter(lambda: stream.read(CHUNK), b""))
 
-
     @_as_the_librarys()
     def list_artifacts(self, root: str, path: str) -> list[Json]:
         """List one folder below an artifact address."""
