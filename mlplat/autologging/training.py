@@ -34,8 +34,9 @@ class Training:
     """What is recorded of one call; it goes to the run that is active, or to one that it starts and ends.
 
     Attributes:
-        name: the framework. options: its options. run_id: the run. model_id: of the model, once it is begun or
-            logged. awaits_model: it is begun, and its files are still to come.
+        name: the framework. options: its options. run_id: the run.
+        model_id: of the model, once it is begun or logged. awaits_model: its files are still to come.
+        logged_params: the parameters that this training recorded.
     """
 
     def __init__(self, name: str, options: Dict[str, Any]) -> None:
@@ -43,6 +44,7 @@ class Training:
         self.options = options
         self.model_id: Optional[str] = None
         self.awaits_model = False
+        self.logged_params: Dict[str, str] = {}
         self._managed: Optional[ActiveRun] = None
         run = active_run()
         if run is None:
@@ -83,6 +85,7 @@ class Training:
             text = texts.pop(key)
             fault = key_fault(key) or f"is {known.get(key)!r} already and cannot become {text!r} within a run"
             report(self.name, f"the parameter {key!r} {fault}")
+        self.logged_params.update(texts)
         log_params(texts, run_id=self.run_id)
 
     def metrics(self, values: Dict[str, Any], step: Optional[int] = None, dataset: Any = None) -> None:

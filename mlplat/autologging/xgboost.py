@@ -129,8 +129,8 @@ class Fit(Observer):
         remember(self.estimator, self.training)
 
 
-def _form(observer: Observer) -> Dict[str, Any]:
-    return {"model_format": observer.training.options["model_format"]}
+def _form(observer: Observer) -> List[Dict[str, Any]]:
+    return [{"model_format": observer.training.options["model_format"]}]
 
 
 def _last(points: List[Any]) -> float:
