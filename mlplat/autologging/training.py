@@ -186,11 +186,15 @@ def worker(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def observed(name: str, make: Callable[[Training], Observer]) -> Wrapper:
+def observed(
+    name: str, make: Callable[[Training], Observer], counts: Optional[Callable[[Any], bool]] = None
+) -> Wrapper:
     """Make a wrapper whose function is recorded wherever nothing outside the call is.
 
     Args:
         name: the framework. make: makes the observer of a training.
+        counts: tells by the call's first argument whether it is a training; nothing is recorded of others, nor of
+            what they call.
     """
 
     def wrapper(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -199,6 +203,8 @@ def observed(name: str, make: Callable[[Training], Observer]) -> Wrapper:
             options = None if _here.inside else options_of(name)
             if options is None or (options["exclusive"] and active_run() is not None):
                 return original(*args, **kwargs)
+            if counts is not None and args and not counts(args[0]):
+                return inside(original, *args, **kwargs)
             return inside(_recorded, name, options, make, original, args, kwargs)
 
         return call

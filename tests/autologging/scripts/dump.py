@@ -19,4 +19,4 @@ runs = [
     }
     for run in client.search_runs([experiment.experiment_id])
 ]
-print(json.dumps(runs))
+sys.stdout.write(json.dumps(runs))

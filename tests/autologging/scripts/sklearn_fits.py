@@ -1,5 +1,6 @@
 """Fits of scikit-learn, recorded by the library that the first argument names: `mlflow`, or `mlplat`."""
 
+import contextlib
 import importlib
 import sys
 import warnings
@@ -61,10 +62,8 @@ with library.start_run(run_name="search"):
     search = GridSearchCV(LogisticRegression(max_iter=400), grid, cv=2).fit(iris, kinds)
     search.score(held_out, kinds[::3])
 LogisticRegression(max_iter=300).fit(iris, kinds)  # a run of its own
-try:
+with contextlib.suppress(ValueError):
     LogisticRegression(C=-1).fit(iris, kinds)
-except ValueError:
-    pass
 
 library.sklearn.autolog(disable=True)
 with library.start_run(run_name="disabled"):
