@@ -9,7 +9,7 @@ from mlplat.models.casts import FLAG_CASTS, SAFE_CASTS
 from mlplat.models.data_types import AnyType, DataType
 from mlplat.models.nested_types import is_missing
 from mlplat.models.schema import ColSpec
-from mlplat.models.typed_values import REAL, WHOLE, value_as, without_numpy
+from mlplat.models.typed_values import REAL, WHOLE, shown, value_as, without_numpy
 
 _TIMES = "datetime64"
 
@@ -122,7 +122,7 @@ def _place(spec: ColSpec, row: int) -> str:
 
 def _at(spec: ColSpec, row: int, value: Any) -> MlplatException:
     return MlplatException(
-        f"{_place(spec, row)}: the model takes {spec.type!r}, not {type(value).__name__} {str(value)[:60]!r}"
+        f"{_place(spec, row)}: the model takes {spec.type!r}, not {type(value).__name__} {shown(value)}"
     )
 
 
@@ -136,7 +136,7 @@ def _refused(column: Any, spec: ColSpec, kind: str, faulty: Any) -> MlplatExcept
     if spec.type in WHOLE and column.isna().any():
         return _missing(column, spec)
     row = 0 if faulty is None else int(faulty.to_numpy().argmax())
-    value = f" {column.iloc[row]!s:.60}" if len(column) else ""
+    value = f" {shown(without_numpy(column.iloc[row]))}" if len(column) else ""
     hint = ""
     if (kind, getattr(spec.type, "name", "")) in FLAG_CASTS:
         hint = "; whole numbers of 64 bits are taken for floats where all of them are 0 or 1, so cast them first"

@@ -65,7 +65,7 @@ def value_as(dtype: Any, value: Any, name: str) -> Any:
         plain = without_numpy(value)
         if is_a(dtype, plain):
             return _cast(dtype, plain)
-    raise MlplatException(f"{name}: the model takes {dtype!r}, not {type(value).__name__} {_short(value)}")
+    raise MlplatException(f"{name}: the model takes {dtype!r}, not {type(value).__name__} {shown(value)}")
 
 
 def _item(dtype: Any, value: Any, name: str) -> Any:
@@ -75,7 +75,7 @@ def _item(dtype: Any, value: Any, name: str) -> Any:
 
 def _object(dtype: Object, value: Any, name: str) -> Dict[str, Any]:
     if not isinstance(value, dict):
-        raise MlplatException(f"{name}: the model takes an object, not {type(value).__name__} {_short(value)}")
+        raise MlplatException(f"{name}: the model takes an object, not {type(value).__name__} {shown(value)}")
     known = {each.name: each for each in dtype.properties}
     missing = [each.name for each in dtype.properties if each.required and value.get(each.name) is None]
     extra: List[Any] = [key for key in value if key not in known]
@@ -129,6 +129,7 @@ def moment_of(text: str) -> Any:
         return None
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
+def shown(value: Any) -> str:
+    """Return a value as an error shows it: one line, and no long one."""
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - the rest of an error has to be read too
