@@ -136,7 +136,9 @@ class TextCategories:
         if getattr(data, "ndim", 0) != 2 or data.shape[1] != 1:  # noqa: PLR2004 - rows and columns
             raise MlplatException("a pipeline of spaCy is asked by one column, the texts")
         texts = data.iloc[:, 0] if hasattr(data, "iloc") else [row[0] for row in data]
-        return pandas.DataFrame({"predictions": [each.cats for each in self._model.pipe(texts)]})
+        # What spaCy says of a text without words depends on the others of its batch; by itself it does not.
+        docs = ((each if len(each) else self._model(each.text)) for each in self._model.pipe(texts))
+        return pandas.DataFrame({"predictions": [each.cats for each in docs]})
 
 
 def _categorizes(model: Any) -> bool:

@@ -132,10 +132,12 @@ class BoosterPredictor:
     """A Booster, which answers probabilities or values."""
 
     def __init__(self, booster: Any) -> None:
+        import json
+
         self._booster = booster
         self.takes_arrays = not _has_categories(booster)
         # Only trees can be asked in place, which gives the same in half the time.
-        self._in_place = booster.save_config().find('"gradient_booster":{"name":"gblinear"') < 0
+        self._in_place = json.loads(booster.save_config())["learner"]["gradient_booster"]["name"] != "gblinear"
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Return what `Booster.predict` gives; params are that function's keyword arguments."""

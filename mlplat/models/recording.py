@@ -49,7 +49,6 @@ def log(flavor: Flavor, model: Any, name: Optional[str], options: Dict[str, Any]
 
 def log_folder(folder: str, described: Model, name: Optional[str], given: Given) -> ModelInfo:
     """Log a folder that holds a model of this user's making; its MLmodel file is completed."""
-    _remember(folder)
     run = active_run()
     run_id = given.run_id or (run.info.run_id if run else None)
     try:
@@ -61,6 +60,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, logged.artifact_location
     described.save(os.path.join(folder, FILE_NAME))
+    _remember(folder)
     logged = _send(folder, logged, run_id, given.step)
     _last[:] = [logged.model_id]
     info = info_of(described, logged)
@@ -125,6 +125,7 @@ def _keep_with_run(folder: str, described: Model, name: str, run_id: str, error:
 
     described.run_id, described.artifact_path = run_id, name
     described.save(os.path.join(folder, FILE_NAME))
+    _remember(folder)
     writer = writer_of(run_id)
     for path, place in files_in(folder, None):
         writer.log_file(posixpath.join(name, place), partial(shutil.copyfile, path))
