@@ -1,0 +1,1 @@
+"""Models behind HTTP. In: model folders, requests. Out: predictions by workers in the models' own environments."""
