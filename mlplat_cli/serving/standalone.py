@@ -20,7 +20,6 @@ from mlplat_cli.serving.served_model import ServedModel
 if TYPE_CHECKING:
     from uvicorn import Server
 
-DEFAULT_PORT = 5001
 DRAIN_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
 
@@ -42,20 +41,44 @@ class ServingOptions:
     limits: Limits
 
 
-def serve(models: Sequence[ServedModel], options: ServingOptions, on_ready: Callable[[str], None]) -> None:
+def serve(
+    models: Sequence[ServedModel], options: ServingOptions, listener: socket.socket, on_ready: Callable[[str], None]
+) -> None:
     """Serve until SIGTERM or Ctrl-C; requests in flight are finished, a second signal does not wait for them.
 
     Args:
+        listener: as `listening` returns it.
         on_ready: told the server's URL when every model has answered its input example, or cannot.
 
     Raises:
-        MlplatError: the port is taken, the host is no address, or a model cannot be loaded.
+        MlplatError: a model cannot be loaded.
     """
-    listener = _listening(options.host, options.port)
+    asyncio.run(_serve(models, options, listener, on_ready))
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        InvalidInputError: the host is no address. LaunchError: the port is taken.
+    """
+    name = "127.0.0.1" if host == "localhost" else host.strip("[]")
     try:
-        asyncio.run(_serve(models, options, listener, on_ready))
-    finally:
+        ip_address(name)
+    except ValueError:
+        raise InvalidInputError(f"--host {host}: not an address", hint="such as 127.0.0.1 or 0.0.0.0") from None
+    listener = socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Accepted connections inherit it; without, head and body of an answer lie 40 ms apart (Nagle, delayed ACK).
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listener.bind((name, port))
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
         listener.close()
+        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise LaunchError(f"cannot listen on {name}:{port}: {reason}", hint="choose another with --port") from error
+    return listener
 
 
 async def _serve(
@@ -125,26 +148,6 @@ def _server(front: Front) -> Server:
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     return server
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    name = "127.0.0.1" if host == "localhost" else host.strip("[]")
-    try:
-        ip_address(name)
-    except ValueError:
-        raise InvalidInputError(f"--host {host}: not an address", hint="such as 127.0.0.1 or 0.0.0.0") from None
-    listener = socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Accepted connections inherit it; without, head and body of an answer lie 40 ms apart (Nagle, delayed ACK).
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        listener.bind((name, port))
-        listener.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = error.strerror if isinstance(error, OSError) else "there is no such port"
-        raise LaunchError(f"cannot listen on {name}:{port}: {reason}", hint="choose another with --port") from error
-    return listener
 
 
 def _url(listener: socket.socket) -> str:
