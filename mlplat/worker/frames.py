@@ -27,7 +27,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Optional, Sequence, Union
 
 PROTOCOL = 1
 """Changed whenever a frame of one version would be misread by the other; READY names it."""
@@ -66,7 +66,7 @@ def packed(kind: int, head: bytes, counts: Sequence[int] = (), blocks: Sequence[
     return b"".join([START.pack(kind, len(head), len(counts), size), head, numbers, *blocks])
 
 
-def frame_bytes(start: bytes) -> int:
+def frame_bytes(start: Union[bytes, bytearray]) -> int:
     """Return how long the frame is that begins with these 24 bytes."""
     _, head, counts, size = START.unpack_from(start)
     return int(START.size + head + 8 * counts + size)

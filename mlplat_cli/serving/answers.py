@@ -29,14 +29,16 @@ class Numbers:
         """Return nested lists."""
         if 0 in self.shape:
             return _empty(self.shape)
-        letter = FORMATS[self.dtype]
+        letter: Any = FORMATS[self.dtype]
         if len(self.shape) == 1:
             return self.block.cast(letter).tolist()
         return self.block.cast(letter, self.shape).tolist()
 
     def flat(self) -> list[Any]:
         """Return all numbers, in the order of memory."""
-        return self.block.cast(FORMATS[self.dtype]).tolist()
+        letter: Any = FORMATS[self.dtype]
+        numbers: list[Any] = self.block.cast(letter).tolist()
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,5 +96,3 @@ def _not_allowed(verb: str) -> Reply:
     content = {"error_code": "METHOD_NOT_ALLOWED", "message": f"ask with {verb}"}
     reply = json_reply(405, content)
     return Reply(405, reply.content, headers=[(b"allow", verb.encode())])
-
-

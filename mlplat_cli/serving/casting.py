@@ -1,8 +1,8 @@
 """Values of a JSON body as a column's type has them. In: values of any kind. Out: values that fit, or what does not.
 
-What MLflow's scoring server takes is taken, as long as no value changes by it: a text that is a number, 1 for true. What
-it would change in silence (1.5 cut to 1, a number too great that wraps around, a missing truth that becomes false) is
-refused.
+What MLflow's scoring server takes is taken, as long as no value changes by it: a text that is a number, 1 for true.
+What it would change in silence (1.5 cut to 1, a number too great that wraps around, a missing truth that becomes false)
+is refused.
 """
 
 from __future__ import annotations

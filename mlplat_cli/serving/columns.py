@@ -1,4 +1,4 @@
-"""What a model's signature says of its input. In: an MLmodel's signature. Out: columns or a tensor that the front reads.
+"""What a model's signature says of its input. In: an MLmodel's signature. Out: columns or a tensor, for the front.
 
 The front reads columns of numbers, booleans and texts, and one tensor of numbers. Anything else (dates, bytes, lists,
 objects, several tensors, no signature) is read by the worker, which has the libraries for it.

@@ -1,8 +1,8 @@
 """One version of a model, at work. In: requests' rows. Out: their answers, by workers that share the work.
 
-Whatever has come while the last prediction ran goes into the next one: no timer, and a request that is alone never waits.
-A worker that dies is replaced; what it was asked is asked once more, each request by itself, so that one which kills
-workers harms nobody else.
+Whatever has come while the last prediction ran goes into the next one: no timer, and a request that is alone never
+waits. A worker that dies is replaced; what it was asked is asked once more, each request by itself, so that one which
+kills workers harms nobody else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mlplat_cli.serving.trial import answers_by_row
 from mlplat_cli.serving.worker import ModelError, Worker, WorkerCommand, WorkerGoneError
 
 MOST_JOINED_ROWS = 1024
-"""Rows up to which requests are joined: beyond, one prediction gains nothing and its first request waits for the last."""
+"""Rows up to which requests are joined: beyond, one prediction gains nothing and the first waits for the last."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
 _SHORT_LIFE = 5.0
@@ -70,7 +70,7 @@ class Deployment:
         if the example does not show otherwise.
 
     Attributes:
-        about: what the first worker said of itself. trouble: why the model does not answer its example; None if it does.
+        about: what the first worker said of itself. trouble: why the model does not answer its example.
     """
 
     def __init__(

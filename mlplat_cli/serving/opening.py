@@ -1,4 +1,4 @@
-"""From what a user names to what can be asked. In: `-m` options. Out: served models, in built environments, not started.
+"""From what a user names to what can be asked. In: `-m` options. Out: models in built environments, not started.
 
 A name is looked up in the store only where one is needed: a folder is served without any.
 """
@@ -154,7 +154,7 @@ class Opener:
 
 
 def threads_of(workers: int) -> int:
-    """Return how many threads a worker's libraries may start: one row a request gains by none, so they share the rest."""
+    """Return how many threads a worker's libraries may start: they share all cores but the front's."""
     return max(1, (len(os.sched_getaffinity(0)) - 1) // workers)
 
 

@@ -13,7 +13,8 @@ from mlplat.worker.bodies import ARROW, CHAT, CSV, FORMS, JSON, PARQUET
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.columns import Tensor, input_of
 from mlplat_cli.serving.rows import Rows, body_rows
-from mlplat_cli.serving.table_reader import TableReader, table_of
+from mlplat_cli.serving.table_reader import TableReader
+from mlplat_cli.serving.tables import table_of
 from mlplat_cli.serving.tensor_reader import read_tensor
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.serving.deployment import Deployment
 from mlplat_cli.serving.rows import Rows
 from mlplat_cli.serving.scoring import ScoringReader, example_of
@@ -34,8 +34,15 @@ class ServedModel:
     deployment: Deployment = field(repr=False)
 
     async def start(self) -> None:
-        """Start the workers; raises MlplatError where the model cannot be loaded."""
-        await self.deployment.start(self._example)
+        """Start the workers.
+
+        Raises:
+            LaunchError: names the model that cannot be loaded, and why.
+        """
+        try:
+            await self.deployment.start(self._example)
+        except LaunchError as error:
+            raise LaunchError(f"model {self.name}: {error.message}") from error
 
     @property
     def trouble(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The serving front as a process. In: models, a place to listen. Out: predictions until a signal, then a drained end."""
+"""The serving front as a process. In: models, a place to listen. Out: predictions, until a signal."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.serving.app import Front, Limits, Place
@@ -88,27 +87,32 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, loop, stopping)
-    starting = [asyncio.create_task(model.start()) for model in models]
-    ended = asyncio.create_task(stopping.wait())
+    ended: asyncio.Task[Any] = asyncio.create_task(stopping.wait())
+    started: asyncio.Task[Any] = asyncio.create_task(_start(models))
     server = _server(Front({model.name: Place(model) for model in models}, options.limits))
     try:
-        await asyncio.wait([asyncio.gather(*starting), ended], return_when=asyncio.FIRST_COMPLETED)
-        for task in starting:
-            if task.done():
-                task.result()
-        if stopping.is_set():
+        await asyncio.wait((started, ended), return_when=asyncio.FIRST_COMPLETED)
+        if not started.done():
             return
+        await started
         gc.collect()
         gc.freeze()
         gc.set_threshold(_GC_THRESHOLD)
         await server.startup(sockets=[listener])
         on_ready(_url(listener))
-        await stopping.wait()
+        await ended
         await _drained(server)
     finally:
-        for task in (*starting, ended):
-            task.cancel()
+        started.cancel()
+        ended.cancel()
         await asyncio.gather(*(model.deployment.stop(DRAIN_SECONDS) for model in models))
+
+
+async def _start(models: Sequence[ServedModel]) -> None:
+    """Start all at once; the error of the first that fails is raised when each is up or has failed."""
+    for failed in await asyncio.gather(*(model.start() for model in models), return_exceptions=True):
+        if failed is not None:
+            raise failed
 
 
 def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:

@@ -43,7 +43,7 @@ def checked_tensor(
         wanted in (-1, given) for wanted, given in zip(tensor.shape, shape, strict=True)
     )
     if not fits:
-        raise InvalidInputError(f"the model needs an array of shape {shown(tensor.shape)}; this one's is {shown(shape)}")
+        raise InvalidInputError(f"the model needs the shape {shown(tensor.shape)}, and this is {shown(shape)}")
     try:
         return tensor_rows(tensor.dtype, shape, values, params)
     except (struct.error, OverflowError):

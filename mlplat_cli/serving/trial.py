@@ -1,7 +1,7 @@
 """A model's input example, tried before anybody asks. In: a worker, rows. Out: whether requests may be joined.
 
-The example is asked alone, and then joined with itself. A model that answers each row by itself answers both in the same
-way; one that ranks its rows, or sums over them, does not, and must be asked for one request at a time.
+The example is asked alone, and then joined with itself. A model that answers each row by itself answers both alike; one
+that ranks its rows, or sums over them, does not, and must be asked for one request at a time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One worker process. In: how to start it, frames. Out: frames; word that it is ready, that it failed, that it is gone."""
+"""One worker process. In: how to start it, frames. Out: frames; word that it is ready, or gone."""
 
 from __future__ import annotations
 
@@ -92,12 +92,12 @@ class Worker:
             frame = await self._waiting
         except WorkerGoneError:
             code = await loop.run_in_executor(None, self._service.wait)
-            raise LaunchError(f"the model's process ended before it had loaded the model ({_said(code)})") from None
+            raise LaunchError(f"its process ended before it had loaded the model ({_said(code)})") from None
         about = msgspec.json.decode(frame.head)
         if frame.kind == FAILED:
-            raise LaunchError(f"the model cannot be loaded: {about['message']}")
+            raise LaunchError(f"it cannot be loaded: {about['message']}")
         if frame.kind != READY or about["protocol"] != PROTOCOL:
-            raise LaunchError("the model's process speaks another protocol than this server")
+            raise LaunchError("its process speaks another protocol than this server")
         self.about = about
 
     def ask(self, frame: bytes) -> asyncio.Future[Frame]:

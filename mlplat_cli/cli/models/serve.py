@@ -31,9 +31,9 @@ def serve(
         EnvManager | None, typer.Option(help="What makes the models' environments; local uses the current one.")
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", "-t", min=0.1, help="Seconds that a request may take.")] = 60,
-    max_request_bytes: Annotated[
-        int, typer.Option(min=1, help="Bytes that a request's body may have.")
-    ] = 100 * 1024 * 1024,
+    max_request_bytes: Annotated[int, typer.Option(min=1, help="Bytes that a request's body may have.")] = 100
+    * 1024
+    * 1024,
     max_waiting: Annotated[int, typer.Option(min=1, help="Requests of a model that may wait; more get 503.")] = 1024,
     batching: Annotated[
         bool, typer.Option("--batching/--no-batching", help="Whether requests that wait are predicted together.")
@@ -43,7 +43,7 @@ def serve(
 ) -> None:
     """Serve models over HTTP, each in its own environment.
 
-    The first is asked at /invocations, each at /models/NAME/invocations and /v2/models/NAME/infer; /docs describes them.
+    The first is asked at /invocations, each at /models/NAME/invocations and /v2/models/NAME/infer.
     """
     from mlplat_cli.serving.app import Limits
     from mlplat_cli.serving.opening import WorkerOptions
