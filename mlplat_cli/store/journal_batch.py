@@ -65,10 +65,8 @@ def fold(records: Sequence[Record]) -> JournalBatch:
                 _add_metric(batch, record)
             case ParamRecord():
                 _add_param(batch, record)
-            case TagRecord():
-                batch.tags[record.key] = record.value
-            case DeleteTagRecord():
-                batch.tags[record.key] = None
+            case TagRecord() | DeleteTagRecord():
+                batch.tags[record.key] = record.value if isinstance(record, TagRecord) else None
             case RunRecord():
                 _add_beginning(batch, record)
             case EndRecord():

@@ -92,7 +92,14 @@ def _held_offset(connection: Connection, journal: str) -> int:
 
 
 def _names_in(batch: JournalBatch) -> list[str]:
-    return [*{record.key for record in batch.metrics}, *batch.params, *batch.tags, RUN_NAME, MISSING_EXPERIMENT, REFUSED_NAME]
+    return [
+        *{record.key for record in batch.metrics},
+        *batch.params,
+        *batch.tags,
+        RUN_NAME,
+        MISSING_EXPERIMENT,
+        REFUSED_NAME,
+    ]
 
 
 def _live_through(connection: Connection, batch: JournalBatch, journal: str, run_id: str) -> RowMapping:

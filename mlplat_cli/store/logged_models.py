@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping, Table, select, update
 
 from mlplat.names import random_name
+from mlplat.rules import NOT_IN_MODEL_NAMES
 from mlplat_cli.entities import LoggedModel, LoggedModelStatus, Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
@@ -19,8 +20,6 @@ from mlplat_cli.store.names import Names
 from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import model_metrics, origins
-
-_FORBIDDEN = ("/", ":", ".", "%", '"', "'")
 
 
 class NewModel(NamedTuple):
@@ -130,7 +129,7 @@ def finish_logged_model(connection: Connection, model_id: str, status: LoggedMod
 
 def usable_name(name: str) -> str:
     """Return a name that a model may have: as it is, or without the characters that none may hold."""
-    kept = "".join("-" if character in _FORBIDDEN else character for character in name)
+    kept = "".join("-" if character in NOT_IN_MODEL_NAMES else character for character in name)
     return kept or random_name()
 
 
@@ -169,10 +168,10 @@ def _read(connection: Connection, names: Names, model_id: str) -> LoggedModel:
 
 
 def _checked_name(name: str) -> str:
-    if not name or any(character in name for character in _FORBIDDEN):
+    if not name or any(character in name for character in NOT_IN_MODEL_NAMES):
         raise InvalidInputError(
             f"Invalid model name ({name!r}) provided. Model name must be a non-empty string and cannot contain the "
-            f"following characters: {_FORBIDDEN}"
+            f"following characters: {NOT_IN_MODEL_NAMES}"
         )
     return name
 
