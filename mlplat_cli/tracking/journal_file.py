@@ -94,7 +94,7 @@ class JournalFile:
             for payload, line_end in read_lines(self.path, offset):
                 records.append(self._decode(payload, end))
                 end = line_end
-                # A run or model is made before anything is delivered to it, so its record is applied before what follows.
+                # What files are delivered to is made before: its record is applied before those that follow.
                 if len(records) >= BATCH_RECORDS or payload.startswith(_MAKERS):
                     yield Batch(start, end, records)
                     start, records = end, []
