@@ -1,4 +1,4 @@
-"""`mlplat models serve` as a process: workers that fail, requests that are too many or wrong, an end that loses nothing."""
+"""`mlplat models serve` as a process: workers that fail, requests that are wrong or too many, an end without loss."""
 
 from __future__ import annotations
 

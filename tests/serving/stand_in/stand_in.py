@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 ENDS, RAISES, SLEEPS = 666.0, 500.0, 99.0
 """Values of the column `x` for which the model ends its process, raises, or takes long."""
@@ -14,8 +15,7 @@ class StandIn:
     packages = ()
 
     def read(self, folder, fields, trust):
-        with open(os.path.join(folder, "behaviour.json"), encoding="utf-8") as file:
-            return json.load(file)
+        return json.loads((Path(folder) / "behaviour.json").read_text(encoding="utf-8"))
 
     def predictor(self, model, fields, signature):
         if model.get("fails"):
