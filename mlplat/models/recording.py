@@ -133,14 +133,10 @@ def _write_to_journal(folder: str, described: Model, name: Optional[str], run_id
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, None
     described.save(os.path.join(folder, FILE_NAME))
-<<<<<<< HEAD
     _remember(folder)
-    writer = writer_of(run_id)
-=======
     writer, model_id = writer_of(run_id), logged.model_id
     begun = ("mo", model_id, name, given.model_type or "", given.step, logged.creation_timestamp)
     writer.append(encode((*begun, logged.params, logged.tags)))
->>>>>>> main
     for path, place in files_in(folder, None):
         writer.log_file(place, partial(_move, path), model_id)
     writer.append(encode(("mr", model_id) if registered is None else ("mr", model_id, registered)))
