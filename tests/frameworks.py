@@ -30,6 +30,7 @@ _ALL_TABULAR = tuple(dict.fromkeys(_BOOSTERS + _ONNX + _STATSMODELS + _SPACY))
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "boosters": _BOOSTERS,
     "onnx": _ONNX,
+    "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),
     "statsmodels": _STATSMODELS,
     "spacy": _SPACY,
     # The real mlflow beside the frameworks, as the other side of a model's folder.
