@@ -8,6 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
+    from mlplat.evaluation.custom import EvaluationMetric as EvaluationMetric
+    from mlplat.evaluation.custom import MetricValue as MetricValue
+    from mlplat.evaluation.custom import make_metric as make_metric
+    from mlplat.evaluation.evaluation import evaluate as evaluate
+    from mlplat.evaluation.result import EvaluationArtifact as EvaluationArtifact
+    from mlplat.evaluation.result import EvaluationResult as EvaluationResult
+    from mlplat.evaluation.thresholds import MetricThreshold as MetricThreshold
+    from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from mlplat.models.info import ModelInfo as ModelInfo
     from mlplat.models.info import get_model_info as get_model_info
     from mlplat.models.model import Model as Model
