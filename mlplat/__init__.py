@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
     from mlplat import models as models
+    from mlplat import sklearn as sklearn
     from mlplat import tracking as tracking
     from mlplat import types as types
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.artifacts import log_artifacts as log_artifacts
     from mlplat.artifacts import log_dict as log_dict
     from mlplat.artifacts import log_text as log_text
+    from mlplat.autologging import autolog as autolog
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
@@ -84,6 +86,7 @@ _HOMES = {
     "Run": "entities",
     "active_run": "runs",
     "artifacts": "",
+    "autolog": "autologging",
     "client": "",
     "create_experiment": "experiments",
     "data": "",
@@ -133,6 +136,7 @@ _HOMES = {
     "set_tag": "values",
     "set_tags": "values",
     "set_tracking_uri": "location",
+    "sklearn": "",
     "start_run": "runs",
     "tracking": "",
     "types": "",

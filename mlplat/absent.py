@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _FUNCTIONS = """
-active_model_id autolog config create_external_model delete_prompt deployments disable_system_metrics_logging doctor
+active_model_id config create_external_model delete_prompt deployments disable_system_metrics_logging doctor
 enable_system_metrics_logging evaluate finalize_logged_model flush_artifact_async_logging gateway genai
 get_current_active_span get_registry_uri get_trace get_tracking_client initialize_logged_model last_logged_model
 load_prompt load_table log_assessment log_expectation log_feedback log_model log_model_params log_outputs log_stream
@@ -14,7 +14,7 @@ start_span_no_context system_metrics trace tracing update_current_trace utils va
 _FLAVOURS = """
 anthropic autogen bedrock catboost crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain lightgbm
 litellm llama_index mistral onnx openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap
-sklearn smolagents spacy spark statsmodels tensorflow transformers xgboost
+smolagents spacy spark statsmodels tensorflow transformers xgboost
 """
 ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
 """Names of MLflow's top level that are not there yet."""
