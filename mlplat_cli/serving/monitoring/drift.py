@@ -20,6 +20,7 @@ from mlplat_cli.serving.monitoring.methods import (
     default_method,
     default_threshold,
     is_counted,
+    shown_bins,
 )
 from mlplat_cli.serving.monitoring.report import BinReport, ColumnReport, Role, SideReport, State
 
@@ -85,7 +86,7 @@ def compare_column(
         new_category_share=sum(new.values()) / current.count if current.count else 0.0,
         compared_with=against,
         bins_are_values=is_counted(reference),
-        bins=_shown(bins) if bins else [],
+        bins=_shown(shown_bins(reference, current)) if bins else [],
     )
 
 

@@ -108,6 +108,19 @@ def count_bins(reference: Distribution, current: Distribution) -> Bins:
     return _by_quantile(reference, current)
 
 
+def shown_bins(reference: Distribution, current: Distribution) -> Bins:
+    """Count both sides for a picture: by category, or in bins of equal width without the last percents of the tails."""
+    import numpy
+
+    if is_counted(reference):
+        return _by_value(reference, current)
+    sides = (reference.ordered, current.ordered)
+    ends = [(values[values.size // 100], values[-1 - values.size // 100]) for values in sides]
+    low, high = min(each[0] for each in ends), max(each[1] for each in ends)
+    edges = numpy.unique(numpy.linspace(low, high, BINS + 1)[1:-1])
+    return _in_bins(reference, current, edges)
+
+
 def _by_value(reference: Distribution, current: Distribution) -> Bins:
     """Count the reference's most frequent values, then those that only the other side has.
 
@@ -128,10 +141,13 @@ def _by_quantile(reference: Distribution, current: Distribution) -> Bins:
 
     values: Any = reference.ordered
     places = numpy.ceil(numpy.arange(1, BINS) * values.size / BINS).astype("int64") - 1
-    edges = numpy.unique(values[places])
-    thinned = _counted(values, edges)
+    return _in_bins(reference, current, numpy.unique(values[places]))
+
+
+def _in_bins(reference: Distribution, current: Distribution, edges: Any) -> Bins:
     # The reference may be a sample of its values; its counts are those of all.
-    mine = [round(count * reference.count / values.size) for count in thinned]
+    thinned = _counted(reference.ordered, edges)
+    mine = [round(count * reference.count / reference.ordered.size) for count in thinned]
     return Bins([*edges.tolist(), None], mine, _counted(current.ordered, edges))
 
 

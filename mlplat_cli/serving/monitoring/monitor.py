@@ -1,164 +1,124 @@
-"""A model under watch. In: what was served, a reference, labels, limits. Out: the report."""
+"""A model under watch. In: its name, a window, what to compare with. Out: the report."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from pathlib import Path
 
-from mlplat_cli.serving.monitoring.buckets import bucket_length, latency
-from mlplat_cli.serving.monitoring.distribution import of_values
-from mlplat_cli.serving.monitoring.drift import Choice, compare_column
-from mlplat_cli.serving.monitoring.quality import Pair, Task, metrics, pairs, task_of
-from mlplat_cli.serving.monitoring.reference import Reference
-from mlplat_cli.serving.monitoring.report import (
-    VERSION,
-    Bucket,
-    ColumnReport,
-    DriftReport,
-    QualityReport,
-    ReferenceReport,
-    Report,
-    WindowReport,
-)
-from mlplat_cli.serving.monitoring.served import Served, Table
-from mlplat_cli.serving.monitoring.verdict import Limits, failures_of, problems_of
-from mlplat_cli.serving.prediction_log import Label
-
-DEFAULT_CHOICE = Choice()
-DEFAULT_LIMITS = Limits()
+from mlplat_cli.errors import NotFoundError, ToolMissingError
+from mlplat_cli.registry.model_uri import model_uri
+from mlplat_cli.serving.monitoring.comparison import Question, watch
+from mlplat_cli.serving.monitoring.drift import Choice
+from mlplat_cli.serving.monitoring.labels import predictions_folder
+from mlplat_cli.serving.monitoring.reference import Reference, from_file
+from mlplat_cli.serving.monitoring.report import Report
+from mlplat_cli.serving.monitoring.served import collect
+from mlplat_cli.serving.monitoring.subject import Subject, newest, require_log, subject_of, training_reference
+from mlplat_cli.serving.monitoring.verdict import Limits
+from mlplat_cli.serving.prediction_log import Prediction, read_labels, read_predictions
+from mlplat_cli.settings.address import StoreAddress
+from mlplat_cli.tracking.session import TrackingSession
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Which model, which window (ms since the epoch), and the output column that labels are about (None: the first)."""
-
-    model: str
-    model_version: str | None = None
-    since: int | None = None
-    until: int | None = None
-    output: str | None = None
-
-
-def watch(
-    question: Question,
-    served: Served,
-    reference: Reference,
-    *,
-    labels: Iterable[Label] = (),
-    choice: Choice = DEFAULT_CHOICE,
-    limits: Limits = DEFAULT_LIMITS,
-    problems: Sequence[str] = (),
-) -> Report:
-    """Compare what was served with the reference.
+class Asked:
+    """What a person asks for.
 
     Args:
-        problems: what could not be read before.
+        model: NAME, NAME/VERSION, NAME@ALIAS. folder: of the logs; None for the store's own.
+        since, until: the window, ms since the epoch. reference: a file to compare with, `reference_outputs` its
+            predictions. output: the output column that labels are about.
+    """
+
+    model: str
+    folder: Path | None = None
+    since: int | None = None
+    until: int | None = None
+    reference: Path | None = None
+    reference_outputs: Sequence[str] = ()
+    output: str | None = None
+
+    @property
+    def needs_no_store(self) -> bool:
+        """Tell whether log and file are enough: no version is to be looked up."""
+        return self.reference is not None and model_uri(self.model) is None
+
+
+def observe(session: TrackingSession, asked: Asked, choice: Choice, limits: Limits) -> Report:
+    """Compare what was served with the training data of the version, or with a file.
 
     Raises:
-        InvalidInputError: a method was chosen that does not fit its column.
+        ToolMissingError: numpy is not installed.
+        NotFoundError: there is no log, no such version, or nothing to compare with.
+        InvalidInputError: a reference that cannot be read, or a method that does not fit.
     """
-    columns = _columns(served, reference, choice)
-    drift = _drift(columns, limits.drift_share)
-    output = question.output or next(iter(served.outputs.columns), "")
-    found = pairs(served, labels, output)
-    task = task_of(found) if found else "regression"
-    quality = QualityReport(task, output, len(found), metrics(found, task)) if found else None
-    length = bucket_length(min(served.times), max(served.times)) if served.times else 0
-    return Report(
-        version=VERSION,
-        model=question.model,
-        model_version=question.model_version,
-        created=int(time.time() * 1000),
-        reference=ReferenceReport(reference.source, reference.rows),
-        window=WindowReport(
-            question.since, question.until, min(served.times, default=None), max(served.times, default=None)
-        ),
-        requests=sum(served.versions.values()),
-        rows=served.inputs.rows,
-        versions={version or "": count for version, count in served.versions.most_common()},
-        latency_ms=latency(served.latencies),
-        drift=drift,
-        columns=columns,
-        bucket_ms=length,
-        buckets=_buckets(served, found, task, length),
-        quality=quality,
-        unreadable=dict(served.unreadable),
-        problems=[*problems, *problems_of(served, reference, choice.min_rows)],
-        failures=failures_of(columns, drift, quality, limits),
+    require_numpy()
+    subject = subject_of(session, asked.model)
+    log = _log(predictions_folder(session.address, asked.folder), asked, subject)
+    reference = _file(asked) or _training(session, log.subject)
+    return _report(asked, log, reference, choice, limits)
+
+
+def observe_log(asked: Asked, address: StoreAddress, choice: Choice, limits: Limits) -> Report:
+    """Compare a log with a file, where `asked.needs_no_store`; errors as of `observe`."""
+    require_numpy()
+    log = _log(predictions_folder(address, asked.folder), asked, Subject(asked.model, None))
+    reference = _file(asked)
+    assert reference is not None
+    return _report(asked, log, reference, choice, limits)
+
+
+def require_numpy() -> None:
+    """Raise ToolMissingError where numpy is not installed."""
+    try:
+        import numpy  # noqa: F401
+    except ImportError:
+        raise ToolMissingError(
+            "monitoring needs numpy, which is not installed", hint="pip install 'mlplat[monitor]'"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """A window of a model's log; its version is the newest that was served where none was asked for."""
+
+    folder: Path
+    subject: Subject
+    predictions: list[Prediction]
+    problems: list[str]
+
+
+def _log(folder: Path, asked: Asked, subject: Subject) -> _Log:
+    require_log(folder, subject.name)
+    problems: list[str] = []
+    read = read_predictions(folder, subject.name, since=asked.since, until=asked.until, damaged=problems.append)
+    found = sorted((each for each in read if subject.version in (None, each.version)), key=lambda each: each.time)
+    version = subject.version or newest({each.version for each in found})
+    return _Log(folder, Subject(subject.name, version), found, problems)
+
+
+def _report(asked: Asked, log: _Log, reference: Reference, choice: Choice, limits: Limits) -> Report:
+    subject = log.subject
+    return watch(
+        Question(subject.name, subject.version, asked.since, asked.until, asked.output),
+        collect(log.predictions, list(reference.features)),
+        reference,
+        labels=read_labels(log.folder, subject.name),
+        choice=choice,
+        limits=limits,
+        problems=log.problems,
     )
 
 
-def _window(question: Question, served: Served) -> WindowReport:
-    first, last = min(served.times, default=None), max(served.times, default=None)
-    return WindowReport(question.since, question.until, first, last)
+def _file(asked: Asked) -> Reference | None:
+    return None if asked.reference is None else from_file(asked.reference, asked.reference_outputs)
 
 
-def _columns(served: Served, reference: Reference, choice: Choice) -> list[ColumnReport]:
-    reports = []
-    for name, before in reference.features.items():
-        now = of_values(before.kind, _values(served.inputs, name))
-        reports.append(
-            compare_column(name, before, now, choice, role="feature", rows=reference.rows, against="features")
+def _training(session: TrackingSession, subject: Subject) -> Reference:
+    if subject.version is None:
+        raise NotFoundError(
+            f"it is not known which version of {subject.name} was served, so there is nothing to compare with",
+            hint="--reference FILE gives data to compare with",
         )
-    for name, place in _output_pairs(reference, served):
-        before = reference.outputs[place]
-        now = of_values(before.kind, _values(served.outputs, name))
-        shown = place if name == "0" else name
-        reports.append(
-            compare_column(
-                shown, before, now, choice, role="prediction", rows=reference.rows, against=reference.outputs_are
-            )
-        )
-    return reports
-
-
-def _values(table: Table, name: str) -> Sequence[object]:
-    return table.columns.get(name, [])
-
-
-def _output_pairs(reference: Reference, served: Served) -> list[tuple[str, str]]:
-    """Return which served output is compared with which of the reference; a single one needs no common name."""
-    theirs = list(served.outputs.columns)
-    if len(theirs) == 1 and len(reference.outputs) == 1:
-        return [(theirs[0], next(iter(reference.outputs)))]
-    return [(name, name) for name in theirs if name in reference.outputs]
-
-
-def _drift(columns: list[ColumnReport], threshold: float) -> DriftReport:
-    compared = [each for each in columns if each.role == "feature" and each.state in ("drifted", "steady")]
-    drifted = sum(each.state == "drifted" for each in compared)
-    share = drifted / len(compared) if compared else 0.0
-    return DriftReport(
-        detected=bool(drifted) and share >= threshold,
-        drifted=drifted,
-        compared=len(compared),
-        share=share,
-        threshold=threshold,
-    )
-
-
-def _buckets(served: Served, found: list[Pair], task: Task, length: int) -> list[Bucket]:
-    if not served.times:
-        return []
-    start = min(served.times) // length * length
-    quality: dict[int, list[Pair]] = {}
-    for pair in found:
-        quality.setdefault((pair.time - start) // length, []).append(pair)
-    requests = sorted(zip(served.times, served.rows, served.latencies, strict=True))
-    buckets = []
-    for place, some in groupby(requests, key=lambda each: (each[0] - start) // length):
-        group = list(some)
-        speed = latency([each[2] for each in group])
-        buckets.append(
-            Bucket(
-                time=start + place * length,
-                requests=len(group),
-                rows=sum(each[1] for each in group),
-                latency_p50=speed.p50 if speed else None,
-                latency_p99=speed.p99 if speed else None,
-                quality=metrics(quality.get(place, []), task),
-            )
-        )
-    return buckets
+    return training_reference(session, subject.name, subject.version)

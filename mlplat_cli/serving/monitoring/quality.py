@@ -11,7 +11,7 @@ from mlplat_cli.serving.prediction_log import Label
 
 Task = Literal["classification", "regression"]
 
-LESS_IS_BETTER = frozenset(("mae", "rmse", "mape", "bias"))
+METRICS = ("accuracy", "precision", "recall", "f1", "mae", "rmse", "bias", "r2")
 FEW_CLASSES = 20
 
 
@@ -38,7 +38,7 @@ def pairs(served: Served, labels: Iterable[Label], column: str) -> list[Pair]:
             truth = _label(by_request, request_id, row, rows)
             for values, known in keyed:
                 if truth is None and start + row < len(values):
-                    truth = known.get(str(values[start + row]))
+                    truth = known.get(key_text(values[start + row]))
             if truth is not None and predicted[start + row] is not None:
                 found.append(Pair(time, predicted[start + row], truth))
         start += rows
@@ -67,6 +67,11 @@ def metrics(found: Sequence[Pair], task: Task) -> dict[str, float]:
 def _label(by_request: dict[str, Any], request_id: str, row: int, rows: int) -> Any:
     found = by_request.get(f"{request_id}/{row}")
     return by_request.get(request_id) if found is None and rows == 1 else found
+
+
+def key_text(value: object) -> str:
+    """Return a key as it is compared: 7, 7.0 and "7" are one."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _is_number(value: Any) -> bool:

@@ -12,8 +12,6 @@ import msgspec
 from mlplat.models.data_summary import FILE_NAME, VERSION
 from mlplat_cli.errors import InvalidInputError
 
-SCHEMA_NAME = "data_summary.schema.json"
-
 Kind = Literal["number", "boolean", "category", "time", "text", "other"]
 
 

@@ -50,9 +50,8 @@ def failures_of(
     failures = []
     drifted = [each for each in columns if each.state == "drifted"]
     if limits.fail_on == "dataset" and drift.detected:
-        failures.append(
-            f"{drift.drifted} of {drift.compared} features drifted (the limit is {drift.threshold:g} of them)"
-        )
+        limit = f"the limit is {drift.threshold:.0%}"
+        failures.append(f"{drift.drifted} of {drift.compared} features drifted ({limit})")
     if limits.fail_on == "column":
         failures += [f"{each.role} {each.name} drifted ({each.method} {each.score:.4g})" for each in drifted]
     known = quality.metrics if quality else {}
