@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
+    from mlplat.evaluation.evaluation import evaluate as evaluate
+    from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from mlplat.exceptions import MlflowException as MlflowException
     from mlplat.exceptions import MlplatException as MlplatException
     from mlplat.experiments import create_experiment as create_experiment
@@ -104,6 +106,7 @@ _HOMES = {
     "delete_tag": "values",
     "end_run": "runs",
     "entities": "",
+    "evaluate": "evaluation.evaluation",
     "exceptions": "",
     "flush_async_logging": "values",
     "get_artifact_uri": "artifacts",
@@ -151,6 +154,7 @@ _HOMES = {
     "statsmodels": "",
     "tracking": "",
     "types": "",
+    "validate_evaluation_results": "evaluation.thresholds",
     "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""

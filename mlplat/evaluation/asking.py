@@ -68,9 +68,7 @@ def _loaded(address: Any, trust: bool) -> Asked:
     def prepare(features: Any) -> Any:
         return _as_wanted(features, loaded)
 
-    return Asked(
-        lambda features: loaded.predict(prepare(features)), loaded.native, loaded.described.model_id, prepare
-    )
+    return Asked(lambda features: loaded.predict(prepare(features)), loaded.native, loaded.described.model_id, prepare)
 
 
 def _as_wanted(features: Any, loaded: Any) -> Any:

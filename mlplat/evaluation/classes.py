@@ -29,7 +29,7 @@ class Classes(NamedTuple):
 
 
 def classes_of(targets: Any, answers: Answers, settings: Settings) -> Classes:
-    """Number the classes.
+    """Give each class a number.
 
     A model may answer with classes, with a column of probabilities a class, or, where there are two classes, with the
     probability of the greater one.
@@ -81,7 +81,7 @@ def _as_classes(answers: Answers, known: Any) -> Answers:
         return Answers(known[given.argmax(axis=1)], given, known)
     if given.ndim != 1:
         raise MlplatException(
-            f"predictions have one class a row, or a column for each of {len(known)} classes, not the shape {given.shape}"
+            f"predictions have one class a row, or a column for each of {len(known)} classes, not {given.shape}"
         )
     is_share = given.dtype.kind == "f" and len(known) == TWO and not numpy.isin(given, known).all()
     if is_share and ((given >= 0) & (given <= 1)).all():
@@ -93,7 +93,7 @@ def _like(predictions: Any, known: Any) -> Any:
     """Return predictions in the targets' type, where one has numbers as texts or as objects."""
     import numpy
 
-    if predictions.dtype == known.dtype or known.dtype.kind in "biuf" and predictions.dtype.kind in "biuf":
+    if predictions.dtype == known.dtype or (known.dtype.kind in "biuf" and predictions.dtype.kind in "biuf"):
         return predictions
     if known.dtype.kind in "UO" and predictions.dtype.kind in "UO":
         return predictions.astype(known.dtype.kind if known.dtype.kind == "O" else str)

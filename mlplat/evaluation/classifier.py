@@ -1,4 +1,4 @@
-"""Predicted classes. In: what is true, a model's answers. Out: metrics by MLflow's names, curves, a table of classes."""
+"""Predicted classes. In: what is true, a model's answers. Out: metrics by MLflow's names, curves, a table."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _of_probabilities(classes: Classes, settings: Settings, weights: Any) -> Dic
     if classes.positive is not None:
         meant, sure = classes.true == classes.positive, classes.probabilities[:, classes.positive]
         found["roc_auc"] = scores.roc_auc(meant, sure, weights)
-        found["precision_recall_auc"] = scores.area(*scores.precision_recall_curve(meant, sure, weights))
+        found["precision_recall_auc"] = scores.average_precision(meant, sure, weights)
     else:
         found["roc_auc"] = _one_against_the_rest(classes, settings.average, weights)
     return {name: value for name, value in found.items() if value is not None}
@@ -106,13 +106,16 @@ def _per_class(classes: Classes, matrix: Any, weights: Any) -> str:
     rates = scores.class_rates(matrix)
     rows: List[Dict[str, Any]] = []
     for number, name in enumerate(classes.names.tolist()):
-        counts = _counts(classes._replace(positive=number))
-        row = {"positive_class": name, **counts, "recall": rates.recall[number], "precision": rates.precision[number]}
-        row["f1_score"] = rates.f1[number]
+        one_against = matrix[number, number], matrix[number].sum(), matrix[:, number].sum()
+        right = matrix.sum() - one_against[1] - one_against[2] + 2 * one_against[0]
+        row: Dict[str, Any] = {"positive_class": name}
+        row.update(_counts(classes._replace(positive=number)))
+        row.update({"example_count": len(classes.true), "accuracy_score": scores.ratio(right, matrix.sum())})
+        row.update(_rates(scores.Rates(*(each[number] for each in rates))))
         if classes.probabilities is not None:
             meant, sure = classes.true == number, classes.probabilities[:, number]
             row["roc_auc"] = scores.roc_auc(meant, sure, weights)
-            row["precision_recall_auc"] = scores.area(*scores.precision_recall_curve(meant, sure, weights))
+            row["precision_recall_auc"] = scores.average_precision(meant, sure, weights)
         rows.append(row)
     text = StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

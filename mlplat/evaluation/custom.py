@@ -55,12 +55,10 @@ def make_metric(
     """
     if not callable(eval_fn):
         raise MlplatException(f"eval_fn is a function, not a {type(eval_fn).__name__}")
-    found = name or getattr(eval_fn, "__name__", "<lambda>")
+    found = name or str(getattr(eval_fn, "__name__", "<lambda>"))
     if found == "<lambda>":
         raise MlplatException("a metric of a lambda needs a name")
-    return EvaluationMetric(
-        eval_fn, found, greater_is_better, long_name, version, metric_details, metric_metadata
-    )
+    return EvaluationMetric(eval_fn, found, greater_is_better, long_name, version, metric_details, metric_metadata)
 
 
 def metrics_of(extra: List[Any], table: Table, findings: Findings, settings: Settings) -> Dict[str, float]:
@@ -198,4 +196,6 @@ def _write(name: str, content: Any, folder: str) -> None:
         with open(path + ".json", "w", encoding="utf-8") as file:
             file.write(indented_json(content))
     else:
-        raise MlplatException(f"the custom artifact {name!r} is a {type(content).__name__}, which has no form of a file")
+        raise MlplatException(
+            f"the custom artifact {name!r} is a {type(content).__name__}, which has no form of a file"
+        )

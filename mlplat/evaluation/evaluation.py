@@ -142,7 +142,7 @@ def _log(
         name = f"{settings.metric_prefix}{TABLE}"
         tables[name] = {column: values[:TABLE_ROWS].tolist() for column, values in findings.outcome.items()}
         log_table(tables[name], f"{name}.json")
-    root = str(run.info.artifact_uri)
+    root = f"runs:/{run.info.run_id}"
     artifacts = {_stem(name, settings): _artifact(root, name, contents, findings) for name in names}
     return EvaluationResult(findings.metrics, artifacts, run.info.run_id, tables)
 

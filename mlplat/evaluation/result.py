@@ -1,4 +1,4 @@
-"""What an evaluation came to. In: metrics, addresses of artifacts. Out: `EvaluationResult`, in memory or in a folder."""
+"""What an evaluation came to. In: metrics, addresses of artifacts. Out: `EvaluationResult`, in memory or on disk."""
 
 from __future__ import annotations
 

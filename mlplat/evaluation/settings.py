@@ -8,8 +8,16 @@ from mlplat.exceptions import MlplatException
 
 AVERAGES = ("weighted", "macro", "micro")
 IGNORED = frozenset(
-    ["log_model_explainability", "log_explainer", "explainability_algorithm", "explainability_nsamples"]
-    + ["explainability_kernel_link", "log_metrics_with_dataset_info", "retriever_k", "default"]
+    [
+        "default",
+        "explainability_algorithm",
+        "explainability_kernel_link",
+        "explainability_nsamples",
+        "log_explainer",
+        "log_metrics_with_dataset_info",
+        "log_model_explainability",
+        "retriever_k",
+    ]
 )
 """MLflow's options for what is not done here."""
 

@@ -1,4 +1,4 @@
-"""Data to evaluate on. In: data frames, arrays, dicts of columns. Out: what the model is asked with, and what is true."""
+"""Data to evaluate on. In: data frames, arrays, dicts of columns. Out: what a model is asked with, and what is true."""
 
 from __future__ import annotations
 

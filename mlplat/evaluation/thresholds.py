@@ -1,4 +1,4 @@
-"""What a model must reach. In: thresholds, the results of a model and a baseline. Out: nothing, or an error that says it."""
+"""What a model must reach. In: thresholds, the results of a model and a baseline. Out: nothing, or an error."""
 
 from __future__ import annotations
 

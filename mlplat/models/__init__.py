@@ -24,12 +24,20 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.models.signature import infer_signature as infer_signature
 
 _HOMES = {
-    "Model": "model",
-    "ModelInfo": "info",
-    "ModelSignature": "signature",
-    "get_model_info": "info",
-    "infer_pip_requirements": "requirements",
-    "infer_signature": "signature",
+    "EvaluationArtifact": "mlplat.evaluation.result",
+    "EvaluationMetric": "mlplat.evaluation.custom",
+    "EvaluationResult": "mlplat.evaluation.result",
+    "MetricThreshold": "mlplat.evaluation.thresholds",
+    "MetricValue": "mlplat.evaluation.custom",
+    "Model": "mlplat.models.model",
+    "ModelInfo": "mlplat.models.info",
+    "ModelSignature": "mlplat.models.signature",
+    "evaluate": "mlplat.evaluation.evaluation",
+    "get_model_info": "mlplat.models.info",
+    "infer_pip_requirements": "mlplat.models.requirements",
+    "infer_signature": "mlplat.models.signature",
+    "make_metric": "mlplat.evaluation.custom",
+    "validate_evaluation_results": "mlplat.evaluation.thresholds",
 }
 """The module that each public name lives in."""
 
@@ -42,7 +50,7 @@ def _load(name: str) -> Any:
         raise AttributeError(f"module 'mlplat.models' has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"mlplat.models.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 
