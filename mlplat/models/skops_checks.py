@@ -25,7 +25,7 @@ def check(model: Any) -> None:
     """
     for part in parts_of(model, sys.maxsize):
         owner = type(part)
-        if owner.__module__.startswith(("sklearn.", "scipy.")):
+        if str(owner.__module__).startswith(("sklearn.", "scipy.")):
             known = _CHECKS.get(owner.__name__)
             if known is not None and not known(part):
                 raise _wrong(part)

@@ -19,7 +19,9 @@ CHARACTERS = st.characters(exclude_categories=["Cs", "Zl", "Zp"], exclude_charac
 TEXTS = st.one_of(
     st.text(CHARACTERS, max_size=120),
     st.text(alphabet="ab :#-'\"\\\n,[]{}&*!|>%@`?~\t", max_size=120),
-    st.sampled_from(["yes", "No", "null", "1e3", "0x1f", "017", "12:30:45", "2026-11-21", "-", "=", "<<", "a: b", ".5"]),
+    st.sampled_from(
+        ["yes", "No", "null", "1e3", "0x1f", "017", "12:30:45", "2026-11-21", "-", "=", "<<", "a: b", ".5"]
+    ),
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), TEXTS)
 VALUES = st.recursive(
