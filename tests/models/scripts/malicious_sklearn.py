@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import sys
 import zipfile
 from pathlib import Path
 
@@ -35,13 +36,13 @@ def saved(name: str, model: object, **how: object) -> Path:
 
 
 def refused(folder: object, word: str) -> None:
+    message = "it was loaded\n"
     try:
         mlplat.sklearn.load_model(folder)
     except MlplatException as error:
-        assert word in error.message, (folder, error.message)
-        assert "\n" not in error.message
-    else:
-        raise AssertionError(f"{folder} was loaded")
+        message = error.message
+    assert word in message, (folder, message)
+    assert "\n" not in message, (folder, message)
     assert not (HERE / "executed").exists()
 
 
@@ -95,6 +96,7 @@ for form in ("pickle", "cloudpickle"):
 listed = saved("listed", FunctionTransformer(os.system), skops_trusted_types=["posix.system", "os.system"])
 refused(listed, "not on our list")
 
+
 # A file of skops that names something else than it holds.
 def other_type(schema: dict, parts: dict) -> None:
     schema["__module__"], schema["__class__"] = "subprocess", "Popen"
@@ -126,7 +128,9 @@ code.write_text(f"import os; os.system('touch {HERE / 'executed'}')")
 refused(saved("code", LogisticRegression().fit(X, Y), code_paths=[str(code)]), "Python code")
 
 # Numbers that compiled code would believe.
-refused(saved("cycle", with_nodes(tree(), set_field("left_child", 1 if tree().tree_.node_count > 3 else 0, 0))), "numbers")
+refused(
+    saved("cycle", with_nodes(tree(), set_field("left_child", 1 if tree().tree_.node_count > 3 else 0, 0))), "numbers"
+)
 refused(saved("child", with_nodes(tree(), set_field("right_child", 0, 1 << 40))), "numbers")
 refused(saved("feature", with_nodes(tree(), set_field("feature", 0, 1 << 40))), "numbers")
 refused(saved("width", spoilt(tree(), n_features_in_=1)), "numbers")
@@ -142,4 +146,4 @@ indices[0] = 1 << 40
 state[1] = indices
 near._tree.__setstate__(tuple(state))
 refused(saved("near", near), "numbers")
-print("all refused")
+sys.stdout.write("all refused")
