@@ -11,14 +11,20 @@ from mlplat.version import __version__
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import artifacts as artifacts
+    from mlplat import catboost as catboost
     from mlplat import client as client
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import lightgbm as lightgbm
     from mlplat import models as models
+    from mlplat import onnx as onnx
     from mlplat import sklearn as sklearn
+    from mlplat import spacy as spacy
+    from mlplat import statsmodels as statsmodels
     from mlplat import tracking as tracking
     from mlplat import types as types
+    from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
     from mlplat.artifacts import log_artifacts as log_artifacts
@@ -97,6 +103,7 @@ _HOMES = {
     "artifacts": "",
     "autolog": "autologging",
     "clear_active_model": "logged_models",
+    "catboost": "",
     "client": "",
     "create_experiment": "experiments",
     "create_external_model": "logged_models",
@@ -123,6 +130,7 @@ _HOMES = {
     "is_tracking_uri_set": "location",
     "last_active_run": "runs",
     "last_logged_model": "logged_models",
+    "lightgbm": "",
     "log_artifact": "artifacts",
     "log_artifacts": "artifacts",
     "log_dict": "artifacts",
@@ -140,6 +148,7 @@ _HOMES = {
     "log_text": "artifacts",
     "models": "",
     "register_model": "registering",
+    "onnx": "",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",
@@ -155,9 +164,12 @@ _HOMES = {
     "set_tags": "values",
     "set_tracking_uri": "location",
     "sklearn": "",
+    "spacy": "",
     "start_run": "runs",
+    "statsmodels": "",
     "tracking": "",
     "types": "",
+    "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""
 

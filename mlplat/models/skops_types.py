@@ -113,6 +113,9 @@ SKLEARN = {
 """Of each module, its types and functions."""
 
 OTHERS = {
+    "collections": "OrderedDict",
+    "lightgbm.basic": "Booster",
+    "lightgbm.sklearn": "LGBMClassifier LGBMRanker LGBMRegressor",
     "numpy": "dtype mean median min max amin amax sum std var average nanmean nanmedian nanmin nanmax",
     "numpy.random.mtrand": "RandomState",
     "scipy._lib.array_api_compat.numpy._aliases": "asarray",
@@ -123,7 +126,7 @@ OTHERS = {
     "scipy.sparse._csr": "csr_array csr_matrix",
     "scipy.sparse._dia": "dia_array dia_matrix",
 }
-"""Likewise."""
+"""Likewise. LightGBM's trees are text within the file, which its own parser reads."""
 
 ALLOWED = frozenset(
     f"{module}.{name}" for table in (SKLEARN, OTHERS) for module, names in table.items() for name in names.split()

@@ -28,12 +28,13 @@ def _fingerprint(package: Path) -> str:
     from hashlib import sha256
 
     digest = sha256(mlplat.__version__.encode())
-    for place, folders, names in os.walk(package):
-        folders[:] = sorted(each for each in folders if each != "__pycache__")
+    for folder, below, names in os.walk(package):
+        below[:] = sorted(name for name in below if name != "__pycache__")
         for name in sorted(names):
-            path = os.path.join(place, name)  # noqa: PTH118 - pathlib would double what this costs
-            stat = os.stat(path)  # noqa: PTH116
-            digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode())
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)  # noqa: PTH118 - a pathlib object each would double the time
+                stat = os.stat(path)  # noqa: PTH116 - as above
+                digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
 
 
