@@ -1,7 +1,8 @@
 """Bringing a model's files to this machine. In: a place in a store. Out: a folder with them, from a cache if possible.
 
-The cache, `loaded-models/` in the user's cache folder, is keyed by what it holds: the place, every file's path and size, and
-the content of the small ones, MLmodel with its own unique id among them. What was not used for a month is removed.
+The cache, `loaded-models/` in the user's cache folder, is keyed by what it holds: the place, every file's path and
+size, and the content of the small ones, MLmodel with its own unique id among them. What was not used for a month is
+removed.
 """
 
 from __future__ import annotations
