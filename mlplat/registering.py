@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any, Dict, NamedTuple, Optional
 
 from mlplat.client import MlplatClient
+from mlplat.exceptions import NOT_FOUND, MlplatException
 from mlplat.model_entities import LoggedModel, ModelVersion
-from mlplat.models.address import MODEL_ID, MODELS, RUNS, find_version, local_folder, logged_model_of_run, resolve
+from mlplat.models.address import MODEL_ID, MODELS, RUNS, find_version, local_folder, logged_model_of_run
+from mlplat.rules import artifact_path
 
 
 class Source(NamedTuple):
@@ -41,7 +43,7 @@ def register_model(
 
 def _source(client: MlplatClient, uri: str) -> Source:
     if uri.startswith(RUNS):
-        return _of_run(uri)
+        return _of_run(client, uri)
     if uri.startswith(MODELS):
         named = uri[len(MODELS) :].strip("/")
         if MODEL_ID.fullmatch(named):
@@ -52,13 +54,19 @@ def _source(client: MlplatClient, uri: str) -> Source:
     return Source(uri) if folder is None else _logged(_of_folder(folder))
 
 
-def _of_run(uri: str) -> Source:
-    place = resolve(uri)
+def _of_run(client: MlplatClient, uri: str) -> Source:
+    """Return the run's own artifact, with or without an MLmodel file, or the model that the run logged by the name."""
+    from mlplat.reader import open_reader
+
     run_id, _, path = uri[len(RUNS) :].strip("/").partition("/")
-    model = logged_model_of_run(run_id, path) if path and "/" not in path else None
-    if model is not None and model.artifact_location == place.root:
-        return _logged(model)
-    return Source(f"{place.root}/{place.path}".rstrip("/"), run_id)
+    root = client.get_run(run_id).info.artifact_uri
+    inner = artifact_path(path) if path else ""
+    if open_reader().list_artifacts(root, inner):
+        return Source(f"{root}/{inner}".rstrip("/"), run_id)
+    model = logged_model_of_run(run_id, inner) if inner else None
+    if model is None:
+        raise MlplatException(f"the run {run_id} has nothing at {path!r} to register", NOT_FOUND)
+    return _logged(model)
 
 
 def _of_folder(folder: str) -> LoggedModel:
