@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
     from mlplat import models as models
+    from mlplat import pyfunc as pyfunc
     from mlplat import sklearn as sklearn
     from mlplat import tracking as tracking
     from mlplat import types as types
@@ -122,6 +123,7 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
+    "pyfunc": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
     "search_logged_models": "searching",
