@@ -134,13 +134,14 @@ class PyfuncFlavor:
         if loader == CODE_LOADER and fields.get("model_code_path"):
             path = inside(folder, os.path.basename(str(fields["model_code_path"]).replace("\\", "/")))
             trust.require(path, "it is Python code of the model")
-            context = _context(folder, fields)
+            context = _trusted_context(folder, fields, trust)
             made = run_file(path, context.model_config)
             return BoundModel(python_model_of(made.model), context, path).ready()
         if loader == OBJECT_LOADER:
             path = inside(folder, fields.get("python_model"))
             trust.require(path, "it is a pickle")
-            return BoundModel(load(path), _context(folder, fields)).ready()
+            context = _trusted_context(folder, fields, trust)
+            return BoundModel(load(path), context).ready()
         if loader.startswith(STOCK_LOADERS):
             raise MlplatException(f"models that {loader} loads are not known here")
         return _by_loader(loader, folder, fields, trust)
@@ -259,11 +260,19 @@ def _context(folder: str, fields: Dict[str, Any]) -> PythonModelContext:
     )
 
 
+def _trusted_context(folder: str, fields: Dict[str, Any], trust: Trust) -> PythonModelContext:
+    """Return a model's context if its files are trusted: its code may well unpickle them."""
+    context = _context(folder, fields)
+    for path in context.artifacts.values():
+        trust.require(path, "code of the model reads it")
+    return context
+
+
 def _by_loader(loader: str, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
     """Load a model by a module of its own, which is in its code or installed here."""
     data = inside(folder, fields["data"]) if fields.get("data") else folder
     _check_name(loader)
-    trust.require(folder, f"it is loaded by the module {loader} that it names")
+    trust.require(data, f"it is read by the module {loader!r} that the model names")
     from importlib import import_module
 
     with standing_in():

@@ -121,7 +121,7 @@ def test_a_loaders_module_reads_the_data_that_travels_along(source, tmp_path):
 
     one, two = (pyfunc.load_model(f"saved-{folder}", trust=True) for folder in ("one", "two"))
     assert (one.predict([]), two.predict([])) == (["kept", 1], ["kept", 2])
-    with pytest.raises(mlplat.MlplatException, match="my_loader"):
+    with pytest.raises(mlplat.MlplatException, match="code is not loaded"):
         pyfunc.load_model("saved-one")
 
 

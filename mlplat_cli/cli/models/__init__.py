@@ -20,6 +20,8 @@ command = LazyGroup(
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
         ),
+        "monitor": Stub("mlplat_cli.cli.models.monitor", "Compare what was served with the training data."),
+        "labels": Stub("mlplat_cli.cli.models.labels", "Hand in the truth about predictions that were served."),
     },
     "Package, register and serve models.",
 )
