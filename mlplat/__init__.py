@@ -18,11 +18,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import exceptions as exceptions
     from mlplat import lightgbm as lightgbm
     from mlplat import models as models
-<<<<<<< HEAD
-    from mlplat import pyfunc as pyfunc
-=======
     from mlplat import onnx as onnx
->>>>>>> main
+    from mlplat import pyfunc as pyfunc
     from mlplat import sklearn as sklearn
     from mlplat import spacy as spacy
     from mlplat import statsmodels as statsmodels
@@ -134,11 +131,8 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
-<<<<<<< HEAD
-    "pyfunc": "",
-=======
     "onnx": "",
->>>>>>> main
+    "pyfunc": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
     "search_logged_models": "searching",
