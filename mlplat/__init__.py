@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import lightgbm as lightgbm
     from mlplat import models as models
     from mlplat import onnx as onnx
+    from mlplat import pyfunc as pyfunc
     from mlplat import sklearn as sklearn
     from mlplat import spacy as spacy
     from mlplat import statsmodels as statsmodels
@@ -102,8 +103,8 @@ _HOMES = {
     "active_run": "runs",
     "artifacts": "",
     "autolog": "autologging",
-    "clear_active_model": "logged_models",
     "catboost": "",
+    "clear_active_model": "logged_models",
     "client": "",
     "create_experiment": "experiments",
     "create_external_model": "logged_models",
@@ -147,8 +148,9 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
-    "register_model": "registering",
     "onnx": "",
+    "pyfunc": "",
+    "register_model": "registering",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",

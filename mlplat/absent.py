@@ -13,7 +13,7 @@ start_span_no_context system_metrics trace tracing update_current_trace utils va
 """
 _FLAVOURS = """
 anthropic autogen bedrock crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain litellm llama_index
-mistral openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap smolagents spark tensorflow
+mistral openai paddle pmdarima prophet pyspark pytorch sentence_transformers shap smolagents spark tensorflow
 transformers
 """
 ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
