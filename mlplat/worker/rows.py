@@ -102,6 +102,6 @@ def _texts(body: memoryview, rows: int, kind: str) -> Tuple[Any, int]:
         at += length
     import numpy
 
-    objects = numpy.empty(rows, dtype=object)
+    objects: Any = numpy.empty(rows, dtype=object)
     objects[:] = values
     return objects, at
