@@ -243,7 +243,9 @@ def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: 
         until(lambda: len(served.workers()) == 1, "version 1 to end")
         served.ask("/v2/models/m/versions/2/infer", {"inputs": []})
         figures = served.ask("/metrics").content.decode()
-        assert all(f'mlplat_model_requests_total{{model="m",version="{each}",status="200"}}' in figures for each in "12")
+        assert all(
+            f'mlplat_model_requests_total{{model="m",version="{each}",status="200"}}' in figures for each in "12"
+        )
         mlplat("models", "register", write_model(tmp_path / "3", fails=True), "m")
         mlplat("models", "alias", "m@champion", "3")
         time.sleep(1)
