@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.evaluation.result import EvaluationResult as EvaluationResult
     from mlplat.evaluation.thresholds import MetricThreshold as MetricThreshold
     from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
+    from mlplat.models.from_code import ModelConfig as ModelConfig
+    from mlplat.models.from_code import set_model as set_model
     from mlplat.models.info import ModelInfo as ModelInfo
     from mlplat.models.info import get_model_info as get_model_info
     from mlplat.models.model import Model as Model
@@ -30,6 +32,7 @@ _HOMES = {
     "MetricThreshold": "mlplat.evaluation.thresholds",
     "MetricValue": "mlplat.evaluation.custom",
     "Model": "mlplat.models.model",
+    "ModelConfig": "mlplat.models.from_code",
     "ModelInfo": "mlplat.models.info",
     "ModelSignature": "mlplat.models.signature",
     "evaluate": "mlplat.evaluation.evaluation",
@@ -37,6 +40,7 @@ _HOMES = {
     "infer_pip_requirements": "mlplat.models.requirements",
     "infer_signature": "mlplat.models.signature",
     "make_metric": "mlplat.evaluation.custom",
+    "set_model": "mlplat.models.from_code",
     "validate_evaluation_results": "mlplat.evaluation.thresholds",
 }
 """The module that each public name lives in."""
