@@ -65,7 +65,8 @@ def same_table(name, ours, theirs):
 
     mine = pd.read_csv(StringIO(ours.artifacts["per_class_metrics"].content))
     expected = theirs.artifacts["per_class_metrics"].content
-    for column in expected.columns:
+    assert [str(each) for each in mine.pop("positive_class")] == [str(each) for each in expected["positive_class"]]
+    for column in mine.columns:
         assert np.allclose(mine[column].astype(float), expected[column].astype(float)), (name, column)
 
 
