@@ -41,37 +41,9 @@ class SqlModelVersions(SqlPart):
                 model behind the last two are looked up when they are not given.
         """
         with self._database.write() as connection:
-            model = require_model(connection, name)["id"]
-            origin = resolve_source(connection, source, run_id or None, model_id or None)
-            newest = connection.execute(select(func.max(versions.c.version)).where(versions.c.model == model)).scalar()
-            now = now_ms()
-            row = {
-                "model": model,
-                "version": (newest or 0) + 1,
-                "creation_time": now,
-                "last_update_time": now,
-                "description": description or "",
-                "stage": "None",
-                "source": source,
-                "run_id": origin.run_id,
-                "run_link": run_link or "",
-                "status": "READY",
-                "model_id": origin.model_id,
-            }
-            connection.execute(versions.insert(), row)
-            number = str(row["version"])
-            _set_tags(connection, read_version_row(connection, name, number)["id"], tags)
-            touch_model(connection, model)
-            data = {
-                "name": name,
-                "version": number,
-                "source": source,
-                "run_id": origin.run_id,
-                "template": next((tag.value for tag in tags if tag.key == PROMPT_TEXT_TAG), None),
-                "tags": shown_tags(tags),
-                "description": description,
-            }
-            announce(connection, model, VERSION, WebhookAction.CREATED, data)
+            number = add_version(
+                connection, name, source, run_id, model_id, run_link=run_link, description=description, tags=tags
+            )
             return _read(connection, name, number)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
@@ -131,6 +103,52 @@ class SqlModelVersions(SqlPart):
             if connection.execute(that).rowcount:
                 data = {"name": name, "version": str(row["version"]), "key": key}
                 announce(connection, row["model"], VERSION_TAG, WebhookAction.DELETED, data)
+
+
+def add_version(
+    connection: Connection,
+    name: str,
+    source: str,
+    run_id: str | None,
+    model_id: str | None,
+    *,
+    run_link: str | None = None,
+    description: str | None = None,
+    tags: Sequence[Tag] = (),
+) -> str:
+    """Add the next version and return its number; arguments and errors as of `create_model_version`."""
+    model = require_model(connection, name)["id"]
+    origin = resolve_source(connection, source, run_id or None, model_id or None)
+    newest = connection.execute(select(func.max(versions.c.version)).where(versions.c.model == model)).scalar()
+    now = now_ms()
+    row = {
+        "model": model,
+        "version": (newest or 0) + 1,
+        "creation_time": now,
+        "last_update_time": now,
+        "description": description or "",
+        "stage": "None",
+        "source": source,
+        "run_id": origin.run_id,
+        "run_link": run_link or "",
+        "status": "READY",
+        "model_id": origin.model_id,
+    }
+    connection.execute(versions.insert(), row)
+    number = str(row["version"])
+    _set_tags(connection, read_version_row(connection, name, number)["id"], tags)
+    touch_model(connection, model)
+    data = {
+        "name": name,
+        "version": number,
+        "source": source,
+        "run_id": origin.run_id,
+        "template": next((tag.value for tag in tags if tag.key == PROMPT_TEXT_TAG), None),
+        "tags": shown_tags(tags),
+        "description": description,
+    }
+    announce(connection, model, VERSION, WebhookAction.CREATED, data)
+    return number
 
 
 def _read(connection: Connection, name: str, version: str) -> ModelVersion:

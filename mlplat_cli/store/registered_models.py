@@ -34,18 +34,9 @@ class SqlRegisteredModels(SqlPart):
         self, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()
     ) -> RegisteredModel:
         """Make a name; AlreadyExistsError when taken."""
-        _check_name(name)
-        now = now_ms()
-        row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
         with self._database.write() as connection:
-            if connection.execute(insert_or_ignore(connection, registered_models), row).rowcount == 0:
+            if not add_model(connection, name, description=description, tags=tags):
                 raise AlreadyExistsError(f"Registered Model (name={name}) already exists.")
-            model = require_model(connection, name)["id"]
-            if tags:
-                rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
-                connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
-            data = {"name": name, "tags": shown_tags(tags), "description": description}
-            announce(connection, model, MODEL, WebhookAction.CREATED, data)
             return _read(connection, name)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -138,6 +129,26 @@ class SqlRegisteredModels(SqlPart):
             if version is None:
                 raise InvalidInputError(f"Registered model alias {alias} not found.")
             return read_versions(connection, [read_version_row(connection, name, str(version))])[0]
+
+
+def add_model(connection: Connection, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()) -> bool:
+    """Make a name; false, and nothing made, where it is taken.
+
+    Raises:
+        InvalidInputError: it is none that a model may have.
+    """
+    _check_name(name)
+    now = now_ms()
+    row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
+    if connection.execute(insert_or_ignore(connection, registered_models), row).rowcount == 0:
+        return False
+    model = require_model(connection, name)["id"]
+    if tags:
+        rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
+        connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
+    data = {"name": name, "tags": shown_tags(tags), "description": description}
+    announce(connection, model, MODEL, WebhookAction.CREATED, data)
+    return True
 
 
 def require_model(connection: Connection, name: str) -> RowMapping:
