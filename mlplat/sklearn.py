@@ -17,6 +17,7 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.sklearn import autolog as autolog  # noqa: PLC0414 - public
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -24,6 +25,19 @@ if TYPE_CHECKING:
 SKOPS, CLOUDPICKLE, PICKLE = "skops", "cloudpickle", "pickle"
 FILES = {SKOPS: "model.skops", CLOUDPICKLE: "model.pkl", PICKLE: "model.pkl"}
 ORDER_MATTERS = "X does not have valid feature names"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.sklearn import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
