@@ -15,9 +15,14 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import keras as keras
     from mlplat import models as models
+    from mlplat import pytorch as pytorch
+    from mlplat import sentence_transformers as sentence_transformers
     from mlplat import sklearn as sklearn
+    from mlplat import tensorflow as tensorflow
     from mlplat import tracking as tracking
+    from mlplat import transformers as transformers
     from mlplat import types as types
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
@@ -107,6 +112,7 @@ _HOMES = {
     "get_run": "runs",
     "get_tracking_uri": "location",
     "is_tracking_uri_set": "location",
+    "keras": "",
     "last_active_run": "runs",
     "log_artifact": "artifacts",
     "log_artifacts": "artifacts",
@@ -122,12 +128,14 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
+    "pytorch": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",
     "search_registered_models": "searching",
     "search_runs": "searching",
+    "sentence_transformers": "",
     "set_experiment": "experiments",
     "set_experiment_tag": "shorthands",
     "set_experiment_tags": "shorthands",
@@ -138,7 +146,9 @@ _HOMES = {
     "set_tracking_uri": "location",
     "sklearn": "",
     "start_run": "runs",
+    "tensorflow": "",
     "tracking": "",
+    "transformers": "",
     "types": "",
 }
 """The module that each public name lives in; none for a module."""

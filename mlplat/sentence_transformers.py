@@ -1,4 +1,4 @@
-"""Models of sentence-transformers. In: an encoder of texts. Out: a model's folder, a logged model, the encoder again."""
+"""Models of sentence-transformers. In: an encoder of texts. Out: a model's folder, a logged model, an encoder."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ class EncoderPredictor:
         texts = inputs_of(data)
         texts = [texts] if isinstance(texts, str) else list(texts)
         if not all(isinstance(each, str) for each in texts):
-            raise MlplatException("a model of sentence-transformers takes texts: a text, a list, or a table of one column")
+            raise MlplatException(
+                "a model of sentence-transformers takes texts: a text, a list, or a table of one column"
+            )
         keyword = {"show_progress_bar": False, **self._config, **(params or {})}
         found = self._model.encode(texts, **keyword)
         return self._endpoint(found, texts) if self._as_endpoint else found
@@ -136,11 +138,15 @@ class EncoderPredictor:
         return {"object": "list", "data": data, "usage": {"prompt_tokens": tokens, "total_tokens": tokens}}
 
 
-def _options(model: Any, task: Optional[str], config: Optional[Dict[str, Any]], given: Dict[str, Any]) -> Dict[str, Any]:
+def _options(
+    model: Any, task: Optional[str], config: Optional[Dict[str, Any]], given: Dict[str, Any]
+) -> Dict[str, Any]:
     from sentence_transformers import SentenceTransformer
 
     if not isinstance(model, SentenceTransformer):
-        raise MlplatException(f"a model of sentence-transformers is a SentenceTransformer, not a {type(model).__name__}")
+        raise MlplatException(
+            f"a model of sentence-transformers is a SentenceTransformer, not a {type(model).__name__}"
+        )
     if task not in (None, EMBEDDINGS):
         raise MlplatException(f"the task of an encoder is {EMBEDDINGS}, not {task!r}")
     if given.get("signature") is None and given.get("input_example") is None and task is None:

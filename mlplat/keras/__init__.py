@@ -44,7 +44,7 @@ def save_model(
     Raises:
         MlplatException: it is no model of Keras, or cannot be written.
     """
-    options = dict(exported=save_exported_model, keyword=save_model_kwargs or {})
+    options = {"exported": save_exported_model, "keyword": save_model_kwargs or {}}
     return save(FLAVOR, model, path, options, given_of(given))
 
 
@@ -57,7 +57,7 @@ def log_model(
     **given: Any,
 ) -> ModelInfo:
     """Log a model to the active run, or to no run where none is active; arguments as in `save_model`."""
-    options = dict(exported=save_exported_model, keyword=save_model_kwargs or {})
+    options = {"exported": save_exported_model, "keyword": save_model_kwargs or {}}
     return log(FLAVOR, model, artifact_path, options, given_of(given))
 
 

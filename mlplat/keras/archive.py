@@ -41,7 +41,7 @@ def read_archive(path: str, trust: Trust) -> Any:
     safe = danger is None
     try:
         return keras.models.load_model(path, safe_mode=safe)
-    except Exception as error:  # noqa: BLE001 - Keras raises whatever the model's parts raise
+    except Exception as error:
         try:
             return keras.models.load_model(path, safe_mode=safe, compile=False)
         except Exception:

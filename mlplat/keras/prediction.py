@@ -1,4 +1,4 @@
-"""A Keras model, or a function of TensorFlow, that answers. In: a data frame, an array or a dict. Out: the same kind."""
+"""A Keras model, or a function of TensorFlow, that answers. In: a table, an array or a dict. Out: the same kind."""
 
 from __future__ import annotations
 

@@ -10,44 +10,30 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from mlplat.exceptions import MlplatException
+from mlplat.models.confined import inside
+from mlplat.models.flavor import Written
+from mlplat.models.loading import load_native
+from mlplat.models.model import Model
+from mlplat.models.recording import log
+from mlplat.models.saving import given_of, save
+from mlplat.pytorch.prediction import TorchPredictor, as_array
+from mlplat.pytorch.storage import FOLDER, read, write
 
 if TYPE_CHECKING:
-    from mlplat.models.flavor import Predictor, Written
     from mlplat.models.info import ModelInfo
-    from mlplat.models.model import Model
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 STATE_DICT = "state_dict.pth"
 
 
-class _PyTorch:
-    name = "pytorch"
-    loader_module = "mlflow.pytorch"
-    packages = ("torch",)
-
-    def write(self, model: Any, folder: str, options: Dict[str, Any]) -> Written:
-        from mlplat.pytorch.storage import write
-
-        return write(model, folder, options)
-
-    def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
-        from mlplat.models.confined import inside
-        from mlplat.pytorch.storage import read
-
-        return read(inside(folder, fields.get("model_data") or fields.get("data") or "data"), trust)
-
-    def predictor(self, model: Any, fields: Dict[str, Any], signature: Optional[ModelSignature]) -> Predictor:
-        from mlplat.pytorch.prediction import TorchPredictor
-
-        return TorchPredictor(model, signature)
-
-
-FLAVOR = _PyTorch()
-
-
 def save_model(
-    pytorch_model: Any, path: Any, *, serialization_format: Optional[str] = None, export_model: bool = False, **given: Any
+    pytorch_model: Any,
+    path: Any,
+    *,
+    serialization_format: Optional[str] = None,
+    export_model: bool = False,
+    **given: Any,
 ) -> Model:
     """Write a module into a new folder.
 
@@ -60,8 +46,6 @@ def save_model(
     Raises:
         MlplatException: it cannot be written so.
     """
-    from mlplat.models.saving import given_of, save
-
     options = _options(serialization_format, export_model, given)
     return save(FLAVOR, pytorch_model, path, options, given_of(given))
 
@@ -75,9 +59,6 @@ def log_model(
     **given: Any,
 ) -> ModelInfo:
     """Write a module into the store, as a logged model of the active run; arguments as of `save_model`."""
-    from mlplat.models.recording import log
-    from mlplat.models.saving import given_of
-
     options = _options(serialization_format, export_model, given)
     return log(FLAVOR, pytorch_model, artifact_path, options, given_of(given))
 
@@ -91,8 +72,6 @@ def load_model(model_uri: str, dst_path: Optional[str] = None, *, trust: bool = 
     Raises:
         MlplatException: there is no such model, or its files could run code and nobody said that they may.
     """
-    from mlplat.models.loading import load_native
-
     return load_native(model_uri, FLAVOR.name, dst_path, trust)
 
 
@@ -125,8 +104,6 @@ def load_state_dict(state_dict_uri: str, *, trust: bool = False, **options: Any)
 
 def _options(form: Optional[str], export_model: bool, given: Dict[str, Any]) -> Dict[str, Any]:
     """Return what the flavor wants to know, and make arrays of tensors among the arguments."""
-    from mlplat.pytorch.prediction import as_array
-
     if given.get("input_example") is not None:
         given["input_example"] = as_array(given["input_example"])
     return {
@@ -134,3 +111,26 @@ def _options(form: Optional[str], export_model: bool, given: Dict[str, Any]) -> 
         "input_example": given.get("input_example"),
         "signature": given.get("signature"),
     }
+
+
+class PyTorchFlavor:
+    """How a module is written, loaded and asked."""
+
+    name = "pytorch"
+    loader_module = "mlflow.pytorch"
+    packages = ("torch", "numpy")
+
+    def write(self, model: Any, folder: str, options: Dict[str, Any]) -> Written:
+        """Write the module's files."""
+        return write(model, folder, options)
+
+    def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
+        """Load the module."""
+        return read(inside(folder, fields.get("model_data") or fields.get("data") or FOLDER), trust)
+
+    def predictor(self, model: Any, fields: Dict[str, Any], signature: Optional[ModelSignature]) -> TorchPredictor:
+        """Make the module answer."""
+        return TorchPredictor(model, signature)
+
+
+FLAVOR = PyTorchFlavor()

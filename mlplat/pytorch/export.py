@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 from mlplat.exceptions import MlplatException
+from mlplat.pytorch.prediction import TorchPredictor, as_tensors, evaluating, place_of
 
 ROWS = 2
 """An export with a single row would hold for single rows only."""
@@ -32,21 +32,19 @@ def exported(model: Any, options: Dict[str, Any]) -> Any:
     free = _free_dimensions(inputs, options.get("signature") or None)
     single = not isinstance(inputs, dict)
     try:
-        with _evaluation(model):
+        with evaluating(model):
             return torch.export.export(
                 model,
                 (inputs,) if single else (),
                 {} if single else inputs,
                 dynamic_shapes=(free,) if single else free,
             )
-    except Exception as error:  # noqa: BLE001 - an export raises whatever the module's own code raises
+    except Exception as error:
         first = (str(error).strip().splitlines() or [""])[0]
         raise MlplatException(f"the model cannot be exported: {type(error).__name__}: {first}") from error
 
 
 def _inputs(model: Any, options: Dict[str, Any]) -> Any:
-    from mlplat.pytorch.prediction import TorchPredictor, place_of, as_tensors
-
     example, signature = options.get("input_example"), options.get("signature") or None
     if isinstance(example, tuple):
         example = example[0]
@@ -88,19 +86,6 @@ def _free_dimensions(inputs: Any, signature: Any) -> Any:
 
     def free(name: Any) -> Dict[int, Any]:
         later = [place for place, size in enumerate(shapes.get(name, ())) if size < 0 and place]
-        return {0: rows, **{place: torch.export.Dim.AUTO for place in later}}
+        return {0: rows, **dict.fromkeys(later, torch.export.Dim.AUTO)}
 
     return {name: free(name) for name in inputs} if isinstance(inputs, dict) else free(None)
-
-
-@contextmanager
-def _evaluation(model: Any) -> Iterator[None]:
-    """Have a module as it evaluates, and then each part of it as it was."""
-    training = [each for each in model.modules() if each.training]
-    for each in training:
-        each.training = False
-    try:
-        yield
-    finally:
-        for each in training:
-            each.training = True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Optional
 
 from mlplat.exceptions import MlplatException
 
@@ -29,9 +30,7 @@ class TorchPredictor:
         """
         import torch
 
-        if hasattr(self._model, "eval") and getattr(self._model, "training", False):
-            evaluating(self._model)
-        with torch.no_grad():
+        with evaluating(self._model), torch.no_grad():
             inputs = as_tensors(data, self.table, *place_of(self._model))
             named = inputs if isinstance(inputs, dict) else {}
             outputs = self._model(*([] if isinstance(inputs, dict) else [inputs]), **named, **(params or {}))
@@ -43,12 +42,17 @@ class TorchPredictor:
         return found
 
 
-def evaluating(model: Any) -> None:
-    """Switch a module to evaluation; an exported graph is as it was exported."""
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """Have a module as it evaluates, and then each part of it as it was."""
+    training = [each for each in model.modules() if each.training] if getattr(model, "training", False) else []
+    for each in training:
+        each.training = False
     try:
-        model.eval()
-    except NotImplementedError:
-        pass
+        yield
+    finally:
+        for each in training:
+            each.training = True
 
 
 def as_tensors(data: Any, table: bool, dtype: Any, device: Any) -> Any:
@@ -86,7 +90,11 @@ def as_array(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: as_array(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)) and any(isinstance(each, torch.Tensor) for each in value):
-        return type(value)(as_array(each) for each in value) if type(value) in (list, tuple) else list(map(as_array, value))
+        return (
+            type(value)(as_array(each) for each in value)
+            if type(value) in (list, tuple)
+            else list(map(as_array, value))
+        )
     return value
 
 

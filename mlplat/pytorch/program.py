@@ -11,13 +11,14 @@ import ast
 import json
 import re
 import zipfile
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional
 
 _RECORD = re.compile(
     r"(archive_format|archive_version|byteorder|version|\.data/(version|serialization_id)|models/model\.json"
     r"|data/weights/(weight_\d+|model_weights_config\.json)"
     r"|data/constants/(tensor_\d+|model_constants_config\.json)|data/sample_inputs/model\.pt)"
 )
+_PAYLOADS = {"data/weights/model_weights_config.json": "weight", "data/constants/model_constants_config.json": "tensor"}
 _PLAIN = re.compile(r"[\w.+:-]*")
 _OPERATOR = re.compile(r"torch\.ops\.aten\.(\w+)\.\w+|(?:_operator|math)\.[a-z]\w*|torch\.sym_[a-z]\w*")
 _FILES = frozenset({"from_file", "save"})
@@ -26,18 +27,16 @@ _FILES = frozenset({"from_file", "save"})
 _PYTHON = frozenset({"_operator.attrgetter", "_operator.methodcaller", "_operator.call", "_operator.setitem"})
 _NOTES = frozenset({"stack_trace", "nn_module_stack", "torch_fn", "source_fn_stack"})
 _TREES = frozenset({None, "builtins.tuple", "builtins.list", "builtins.dict", "collections.OrderedDict"})
-_SYMPY = frozenset(
-    """
-    Abs Add And CeilDiv CeilToInt CleanDiv Eq FloatPow FloatTrueDiv FloorDiv FloorToInt Float Ge Gt Identity IntTrueDiv
-    Integer IsNonOverlappingAndDenseIndicator LShift Le Lt Max Min Mod ModularIndexing Mul Ne Not Or Piecewise Pow
-    PowByNatural PythonMod RShift Rational RoundDecimal RoundToInt Symbol ToFloat TruncToFloat TruncToInt Where ceiling
-    floor
-    """.split()
-)
-_EXPRESSION = (
+_FUNCTIONS = """
+Abs Add And CeilDiv CeilToInt CleanDiv Eq FloatPow FloatTrueDiv FloorDiv FloorToInt Float Ge Gt Identity IntTrueDiv
+Integer IsNonOverlappingAndDenseIndicator LShift Le Lt Max Min Mod ModularIndexing Mul Ne Not Or Piecewise Pow
+PowByNatural PythonMod RShift Rational RoundDecimal RoundToInt Symbol ToFloat TruncToFloat TruncToInt Where ceiling
+floor
+"""
+_SYMPY = frozenset(_FUNCTIONS.split())
+_ARITHMETIC = (
     ast.Expression,
     ast.Call,
-    ast.keyword,
     ast.Name,
     ast.Load,
     ast.Constant,
@@ -48,6 +47,8 @@ _EXPRESSION = (
     ast.unaryop,
     ast.cmpop,
 )
+_EXPRESSION = (*_ARITHMETIC, ast.keyword)
+_GUARD = (*_ARITHMETIC, ast.BoolOp, ast.boolop, ast.Subscript, ast.Attribute, ast.Index)
 
 
 def danger_of(path: str) -> Optional[str]:
@@ -73,7 +74,7 @@ def _dangers(reader: Any, records: List[str]) -> Iterator[str]:
     yield from (f"it holds {record}" for record in records if not _RECORD.fullmatch(record))
     if "data/sample_inputs/model.pt" in records:
         yield from _sample_danger(reader.get_record("data/sample_inputs/model.pt"))
-    for record, name in (("data/weights/model_weights_config.json", "weight"), ("data/constants/model_constants_config.json", "tensor")):
+    for record, name in _PAYLOADS.items():
         yield from _payload_dangers(json.loads(reader.get_record(record)), name)
     program = json.loads(reader.get_record("models/model.json"))
     yield from _value_dangers(program, "")
@@ -109,7 +110,9 @@ def _value_dangers(value: Any, key: str) -> Iterator[str]:
 
 
 def _field_dangers(name: str, value: Any) -> Iterator[str]:
-    if name in ("guards_code", "custom_obj_values", "as_custom_obj", "treespec_namedtuple_fields", "as_opaque_value"):
+    if name == "guards_code":
+        yield from (f"its graph has the guard {each!r}" for each in value if not _harmless_guard(each))
+    elif name in ("custom_obj_values", "as_custom_obj", "treespec_namedtuple_fields", "as_opaque_value"):
         if value:
             yield f"its graph has {name}"
     elif name == "metadata" and isinstance(value, dict):
@@ -137,7 +140,11 @@ def _harmless_operator(text: str) -> bool:
     found = _OPERATOR.fullmatch(text)
     # The target of an input's or an output's description is the name of a buffer.
     if found is None:
-        return re.fullmatch(r"\w+(\.\w+)*", text) is not None and text.split(".")[0] not in ("torch", "_operator", "math")
+        return re.fullmatch(r"\w+(\.\w+)*", text) is not None and text.split(".", maxsplit=1)[0] not in (
+            "torch",
+            "_operator",
+            "math",
+        )
     return found.group(1) not in _FILES and text not in _PYTHON
 
 
@@ -148,6 +155,23 @@ def _harmless_expression(text: str) -> bool:
     except SyntaxError:
         return False
     return all(isinstance(node, _EXPRESSION) and _harmless_node(node) for node in nodes)
+
+
+def _harmless_guard(text: str) -> bool:
+    """Tell whether a condition, which PyTorch runs as Python, asks nothing but the sizes of the inputs."""
+    try:
+        nodes = list(ast.walk(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return False
+    return all(isinstance(node, _GUARD) and _harmless_size(node) for node in nodes)
+
+
+def _harmless_size(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and not node.args and not node.keywords
+    if isinstance(node, ast.Attribute):
+        return node.attr == "size"
+    return not isinstance(node, ast.Name) or node.id == "L"
 
 
 def _harmless_node(node: ast.AST) -> bool:

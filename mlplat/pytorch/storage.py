@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 
@@ -39,7 +39,8 @@ def write(model: Any, folder: str, options: Dict[str, Any]) -> Written:
         raise MlplatException(f"a model of PyTorch is a torch.nn.Module, not a {type(model).__name__}")
     data = os.path.join(folder, FOLDER)
     os.mkdir(data)
-    form, packages = form or _first_safe(model, data, options), ()
+    form = form or _first_safe(model, data, options)
+    packages: Tuple[str, ...] = ()
     if form == "pt2":
         if not os.path.exists(os.path.join(data, PROGRAM)):
             _write_program(model, data, options)
@@ -130,7 +131,8 @@ def _write_weights(model: Any, data: str) -> None:
     structure, tensors = described(model)
     with open(os.path.join(data, STRUCTURE), "w", encoding="utf-8") as file:
         json.dump(structure, file)
-    save_file(tensors, os.path.join(data, WEIGHTS))
+    # Memory that two tensors share would be refused.
+    save_file({name: each.clone().contiguous() for name, each in tensors.items()}, os.path.join(data, WEIGHTS))
 
 
 def _write_pickle(model: Any, data: str) -> str:
@@ -148,7 +150,7 @@ def _write_pickle(model: Any, data: str) -> str:
             import pickle as pickler
         torch.save(model, path, pickle_module=pickler)
     with open(os.path.join(data, PICKLE_MODULE), "w", encoding="utf-8") as file:
-        file.write(module)
+        file.write("pickle")  # what either wrote is read by it
     return module
 
 
@@ -186,7 +188,9 @@ def _rebuilt(structure: str, tensors: Dict[str, Any], trust: Trust) -> Any:
     with open(structure, encoding="utf-8") as file:
         content = json.load(file)
     return rebuilt(
-        content, tensors, lambda name: trust.require(structure, f"it names the class {name}, which is not imported here")
+        content,
+        tensors,
+        lambda name: trust.require(structure, f"it names the class {name}, which is not imported here"),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 
@@ -57,7 +57,9 @@ def _module(module: Any, path: str, seen: Dict[int, str], tensors: Dict[str, Any
         "class": _class_name(module),
         "attributes": _attributes(module, path),
         "parameters": {
-            name: None if each is None else dict(_tensor(each, _joined(path, name), seen, tensors), grad=each.requires_grad)
+            name: None
+            if each is None
+            else dict(_tensor(each, _joined(path, name), seen, tensors), grad=each.requires_grad)
             for name, each in module._parameters.items()
         },
         "buffers": {
@@ -85,8 +87,8 @@ def _class_name(module: Any) -> str:
     name = f"{kind.__module__}:{kind.__qualname__}"
     if "<locals>" in name or _looked_up(name) is not kind:
         raise MlplatException(
-            f"the class {kind.__qualname__} cannot be imported by its name, so its structure cannot be kept: define it at "
-            "the top of a module, give an input_example that the model can be exported with, or say "
+            f"the class {kind.__qualname__} cannot be imported by its name, so its structure cannot be kept: define it "
+            "at the top of a module, give an input_example that the model can be exported with, or say "
             "serialization_format='pickle'"
         )
     return name
@@ -94,7 +96,7 @@ def _class_name(module: Any) -> str:
 
 def _looked_up(name: str) -> Any:
     module, _, qualname = name.partition(":")
-    found = import_module(module)
+    found: Any = import_module(module)
     for part in qualname.split("."):
         found = getattr(found, part, None)
     return found
@@ -102,8 +104,7 @@ def _looked_up(name: str) -> Any:
 
 def _tensor(tensor: Any, path: str, seen: Dict[int, str], tensors: Dict[str, Any]) -> Json:
     name = seen.setdefault(id(tensor), path)
-    # A tensor that is a view of another one would share its memory in the file.
-    tensors.setdefault(name, tensor.detach().clone().contiguous())
+    tensors.setdefault(name, tensor.detach())
     return {"tensor": name}
 
 
@@ -118,34 +119,38 @@ def _attributes(module: Any, path: str) -> Json:
     found = {}
     for name, value in vars(module).items():
         if name not in skipped:
-            found[name] = _encoded(value, lambda kind, name=name: _no_data(path, module, f"has a {kind} as {name}"))
+            try:
+                found[name] = _encoded(value)
+            except TypeError as error:
+                raise _no_data(path, module, f"has a {error} as {name}") from error
     return found
 
 
 def _no_data(path: str, module: Any, what: str) -> MlplatException:
     return MlplatException(
-        f"the {type(module).__name__} {path or 'that is the model'} {what}, which is no data: give an input_example that "
-        "the model can be exported with, or say serialization_format='pickle'"
+        f"the {type(module).__name__} {path or 'that is the model'} {what}, which is no data: give an input_example "
+        "that the model can be exported with, or say serialization_format='pickle'"
     )
 
 
-def _encoded(value: Any, refuse: Callable[[str], MlplatException]) -> Any:
+def _encoded(value: Any) -> Any:
+    """Return a value as JSON; TypeError with the name of its type where it is no data."""
     import torch
 
-    if value is None or isinstance(value, (bool, int, float, str)) and type(value).__module__ == "builtins":
+    if value is None or (isinstance(value, (bool, int, float, str)) and type(value).__module__ == "builtins"):
         return value
     if isinstance(value, list):
-        return [_encoded(each, refuse) for each in value]
+        return [_encoded(each) for each in value]
     if type(value) in (tuple, torch.Size):
-        return {"tuple": [_encoded(each, refuse) for each in value]}
+        return {"tuple": [_encoded(each) for each in value]}
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: _encoded(each, refuse) for key, each in value.items()}}
+        return {"dict": {key: _encoded(each) for key, each in value.items()}}
     if isinstance(value, (torch.dtype, torch.device)):
         return {type(value).__name__: str(value).replace("torch.", "")}
     function = _function_name(value)
     if function:
         return {"function": function}
-    raise refuse(type(value).__name__)
+    raise TypeError(type(value).__name__)
 
 
 def _function_name(value: Any) -> Optional[str]:
@@ -173,7 +178,7 @@ class _Rebuilding:
         if "same" in structure:
             return self._modules[structure["same"]]
         kind = self._class(structure["class"])
-        module = kind.__new__(kind)
+        module: Any = object.__new__(kind)
         torch.nn.Module.__init__(module)
         self._modules[path] = module
         for name, value in structure["attributes"].items():
@@ -217,7 +222,9 @@ class _Rebuilding:
 
 def _attribute(kind: type, name: str) -> str:
     if not name.isidentifier() or name.startswith("__") or callable(getattr(kind, name, None)):
-        raise MlplatException(f"the model's structure sets {name!r} of {kind.__name__}, which is no plain attribute of it")
+        raise MlplatException(
+            f"the model's structure sets {name!r} of {kind.__name__}, which is no plain attribute of it"
+        )
     return name
 
 
@@ -254,5 +261,7 @@ def _function(name: str) -> Any:
 
     found = _ACTIVATION.fullmatch(name)
     if found is None:
-        raise MlplatException(f"the model's structure names the function {name}, which is not one that a module may have")
+        raise MlplatException(
+            f"the model's structure names the function {name}, which is not one that a module may have"
+        )
     return getattr(torch.nn.functional if found.group(1) else torch, found.group(2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 from mlplat.keras.archive import read_archive
@@ -49,7 +49,7 @@ def save_model(
     Raises:
         MlplatException: it is neither, or cannot be written.
     """
-    options = dict(custom=custom_objects, module=saved_model_kwargs or {}, keras=keras_model_kwargs or {})
+    options = {"custom": custom_objects, "module": saved_model_kwargs or {}, "keras": keras_model_kwargs or {}}
     return save(FLAVOR, model, path, options, given_of(given))
 
 
@@ -63,7 +63,7 @@ def log_model(
     **given: Any,
 ) -> ModelInfo:
     """Log a model to the active run, or to no run where none is active; arguments as in `save_model`."""
-    options = dict(custom=custom_objects, module=saved_model_kwargs or {}, keras=keras_model_kwargs or {})
+    options = {"custom": custom_objects, "module": saved_model_kwargs or {}, "keras": keras_model_kwargs or {}}
     return log(FLAVOR, model, artifact_path, options, given_of(given))
 
 
@@ -86,7 +86,9 @@ class TensorFlowFlavor:
         if isinstance(model, tensorflow.keras.Model):
             return _write_keras(model, folder, options)
         if not isinstance(model, tensorflow.Module):
-            raise MlplatException(f"a model of TensorFlow is a keras.Model or a tf.Module, not a {type(model).__name__}")
+            raise MlplatException(
+                f"a model of TensorFlow is a keras.Model or a tf.Module, not a {type(model).__name__}"
+            )
         tensorflow.saved_model.save(model, os.path.join(folder, SAVED_MODEL), **options["module"])
         return Written({"model_type": MODULE, "saved_model_dir": SAVED_MODEL}, {})
 
@@ -124,7 +126,7 @@ def _write_keras(model: Any, folder: str, options: Dict[str, Any]) -> Written:
     for name, text in (("save_format.txt", form), ("keras_module.txt", "tensorflow.keras")):
         with open(os.path.join(data, name), "w", encoding="utf-8") as file:
             file.write(text)
-    packages = ("keras",)
+    packages: Tuple[str, ...] = ("keras",)
     if options["custom"]:
         _write_pickle(options["custom"], os.path.join(data, CUSTOM_OBJECTS))
         packages = ("keras", "cloudpickle")

@@ -106,9 +106,10 @@ def _first_specs(function: Any) -> Dict[Any, Any]:
     """Return what a function of TensorFlow takes, by name; under None what its first argument is."""
     import tensorflow
 
-    for concrete in getattr(function, "concrete_functions", None) or getattr(
-        getattr(function, "__call__", None), "concrete_functions", ()
-    ):
+    traced: Any = getattr(function, "concrete_functions", None) or getattr(
+        type(function).__call__, "concrete_functions", ()
+    )
+    for concrete in traced:
         arguments = concrete.structured_input_signature[0]
         if arguments and isinstance(arguments[0], tensorflow.TensorSpec):
             return {None: arguments[0].dtype}

@@ -1,4 +1,4 @@
-"""Folders as `save_pretrained` writes them. In: such a folder. Out: nothing, or an error where a file could run code."""
+"""Folders as `save_pretrained` writes them. In: such a folder. Out: an error where a file could run code."""
 
 from __future__ import annotations
 
