@@ -118,7 +118,7 @@ def _attributes(module: Any, path: str) -> Json:
             raise _no_data(path, module, "has hooks")
     found = {}
     for name, value in vars(module).items():
-        if name not in skipped:
+        if name not in skipped and not name.startswith("__"):
             try:
                 found[name] = _encoded(value)
             except TypeError as error:
