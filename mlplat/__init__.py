@@ -11,19 +11,25 @@ from mlplat.version import __version__
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import artifacts as artifacts
+    from mlplat import catboost as catboost
     from mlplat import client as client
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
     from mlplat import keras as keras
+    from mlplat import lightgbm as lightgbm
     from mlplat import models as models
+    from mlplat import onnx as onnx
     from mlplat import pytorch as pytorch
     from mlplat import sentence_transformers as sentence_transformers
     from mlplat import sklearn as sklearn
+    from mlplat import spacy as spacy
+    from mlplat import statsmodels as statsmodels
     from mlplat import tensorflow as tensorflow
     from mlplat import tracking as tracking
     from mlplat import transformers as transformers
     from mlplat import types as types
+    from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
     from mlplat.artifacts import log_artifacts as log_artifacts
@@ -92,6 +98,7 @@ _HOMES = {
     "active_run": "runs",
     "artifacts": "",
     "autolog": "autologging",
+    "catboost": "",
     "client": "",
     "create_experiment": "experiments",
     "data": "",
@@ -114,6 +121,7 @@ _HOMES = {
     "is_tracking_uri_set": "location",
     "keras": "",
     "last_active_run": "runs",
+    "lightgbm": "",
     "log_artifact": "artifacts",
     "log_artifacts": "artifacts",
     "log_dict": "artifacts",
@@ -128,6 +136,7 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
+    "onnx": "",
     "pytorch": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
@@ -145,11 +154,14 @@ _HOMES = {
     "set_tags": "values",
     "set_tracking_uri": "location",
     "sklearn": "",
+    "spacy": "",
     "start_run": "runs",
+    "statsmodels": "",
     "tensorflow": "",
     "tracking": "",
     "transformers": "",
     "types": "",
+    "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""
 

@@ -52,7 +52,6 @@ def log(flavor: Flavor, model: Any, name: Optional[str], options: Dict[str, Any]
 
 def log_folder(folder: str, described: Model, name: Optional[str], given: Given) -> ModelInfo:
     """Log a folder that holds a model of this user's making; its MLmodel file is completed."""
-    _remember(folder)
     run = active_run()
     run_id = given.run_id or (run.info.run_id if run else None)
     if run_id is not None and given.model_id is None:
@@ -61,6 +60,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, logged.artifact_location
     described.save(os.path.join(folder, FILE_NAME))
+    _remember(folder)
     logged = _send(folder, logged, run_id, given.step)
     _last[:] = [logged.model_id]
     info = info_of(described, logged)
@@ -133,6 +133,7 @@ def _write_to_journal(folder: str, described: Model, name: Optional[str], run_id
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, None
     described.save(os.path.join(folder, FILE_NAME))
+    _remember(folder)
     writer, model_id = writer_of(run_id), logged.model_id
     begun = ("mo", model_id, name, given.model_type or "", given.step, logged.creation_timestamp)
     writer.append(encode((*begun, logged.params, logged.tags)))

@@ -38,6 +38,7 @@ from mlplat_cli.entities.record import (
     TagRecord,
 )
 from mlplat_cli.entities.registry import ModelVersion, RegisteredModel
+from mlplat_cli.entities.registry_change import ALIAS_MOVES, RegistryAction, RegistryChange
 from mlplat_cli.entities.run import (
     Dataset,
     DatasetInput,
@@ -79,6 +80,7 @@ from mlplat_cli.entities.webhook import (
 )
 
 __all__ = [
+    "ALIAS_MOVES",
     "WEBHOOK_ACTIONS",
     "Aggregation",
     "ArtifactRecord",
@@ -131,6 +133,8 @@ __all__ = [
     "Record",
     "RecordSource",
     "RegisteredModel",
+    "RegistryAction",
+    "RegistryChange",
     "Run",
     "RunBatch",
     "RunData",

@@ -1,1 +1,1 @@
-"""Models that answer requests. In: HTTP predictions. Out: what a model's own process answers, and what was answered."""
+"""Models behind HTTP. In: model folders, requests. Out: predictions by workers in the models' own environments."""

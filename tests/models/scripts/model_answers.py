@@ -7,6 +7,8 @@ def plain(value):
     """Return an answer as JSON."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
+    if hasattr(value, "numpy"):
+        value = value.numpy()
     if hasattr(value, "to_dict"):
         return value.to_dict(orient="records")
     if isinstance(value, list):
