@@ -111,7 +111,7 @@ class KerasFlavor:
             "keras_version": keras.__version__,
             "save_exported_model": options["exported"],
         }
-        return Written(fields, {"data": FOLDER}, (backend,))
+        return Written(fields, {}, (backend,))
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load the model; one that was exported is a module of TensorFlow."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
 from mlplat.exceptions import MlplatException
 
@@ -38,12 +38,12 @@ def read_archive(path: str, trust: Trust) -> Any:
     danger = danger_of(path)
     if danger:
         trust.require(path, danger)
-    safe = danger is None
+    options = {"safe_mode": danger is None, "custom_objects": _imported(path) if danger else None}
     try:
-        return keras.models.load_model(path, safe_mode=safe)
+        return keras.models.load_model(path, **options)
     except Exception as error:
         try:
-            return keras.models.load_model(path, safe_mode=safe, compile=False)
+            return keras.models.load_model(path, compile=False, **options)
         except Exception:
             first = (str(error).strip().splitlines() or [""])[0]
             raise MlplatException(f"Keras cannot load {path}: {first}; custom_objects may be missing") from error
@@ -57,19 +57,52 @@ def danger_of(path: str) -> Optional[str]:
                 for name in archive.namelist():
                     if not _MEMBER.fullmatch(name) or ".." in name:
                         return f"it holds {name}"
-                config = json.loads(archive.read("config.json"))
-        else:
-            config = _h5_config(path)
+        return next(_dangers(_config(path)), None)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         return f"it cannot be looked at: {error}"
-    return next(_dangers(config), None)
 
 
-def _h5_config(path: str) -> Any:
+def _config(path: str) -> Any:
+    """Return what the file says that the model consists of."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read("config.json"))
     import h5py
 
     with h5py.File(path, "r") as file:
         return [json.loads(file.attrs[name]) for name in ("model_config", "training_config") if name in file.attrs]
+
+
+def _imported(path: str) -> Dict[str, Any]:
+    """Import the classes and functions that the file takes from elsewhere, by their names in it."""
+    from importlib import import_module
+
+    found = {}
+    for each in _objects(_config(path)):
+        module, name = each.get("module"), each["class_name"]
+        name = each.get("config") if name == "function" else name
+        if isinstance(module, str) and isinstance(name, str) and not _MODULE.fullmatch(module):
+            try:
+                found[each.get("registered_name") or name] = getattr(import_module(module), name)
+            except (ImportError, AttributeError):
+                continue  # Keras says which one it misses
+    return found
+
+
+def _objects(value: Any) -> Iterator[Dict[str, Any]]:
+    """Yield everything in a configuration that names a class."""
+    if isinstance(value, dict) and "class_name" in value:
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _objects(each)
+
+
+def _is_registered(value: Dict[str, Any]) -> bool:
+    """Tell whether the user gave Keras the class or function, so that nothing is imported for it."""
+    import keras
+
+    names = [value.get("registered_name"), value.get("class_name"), value.get("config")]
+    return any(isinstance(name, str) and keras.saving.get_registered_object(name) is not None for name in names)
 
 
 def _dangers(value: Any) -> Iterator[str]:
@@ -81,7 +114,8 @@ def _dangers(value: Any) -> Iterator[str]:
     kind, module = value.get("class_name"), value.get("module")
     if kind in _CODE:
         yield f"it has a {kind.strip('_')} layer"
-    if isinstance(module, str) and not (_FUNCTIONS if kind == "function" else _MODULE).fullmatch(module):
+    allowed = _FUNCTIONS if kind == "function" else _MODULE
+    if isinstance(module, str) and not allowed.fullmatch(module) and not _is_registered(value):
         yield f"it takes {kind} from {module}"
     if isinstance(value.get("vocabulary"), str):
         yield f"it reads the file {value['vocabulary']}"

@@ -17,4 +17,6 @@ for name in ("keras", "served", "tensorflow", "h5", "module"):
     folder = f"theirs-{name}"
     answer = plain(load_predictor(folder, Trust()).predict(samples.ROWS))
     assert same(answer, theirs[folder]), (name, answer, theirs[folder])
-assert mlplat.keras.load_model("theirs-keras").count_params() == mlplat.tensorflow.load_model("theirs-h5").count_params()
+assert (
+    mlplat.keras.load_model("theirs-keras").count_params() == mlplat.tensorflow.load_model("theirs-h5").count_params()
+)

@@ -9,7 +9,6 @@ sys.modules["mlflow"] = None
 import keras
 import keras_samples as samples
 import numpy
-import tensorflow
 from model_answers import plain
 
 import mlplat.keras
@@ -83,19 +82,13 @@ mlplat.keras.save_model(keras.Model(inputs, hidden), "code")
 refused(lambda: mlplat.keras.load_model("code"), "Lambda", "trust=True")
 assert mlplat.keras.load_model("code", trust=True)(samples.ROWS).shape == (5, 4)
 
-
-@keras.saving.register_keras_serializable("tests")
-class Own(keras.layers.Layer):
-    """A layer of the user's own."""
-
-    def call(self, x):
-        return x * 3
-
-
-mlplat.keras.save_model(keras.Sequential([keras.Input((4,)), Own()]), "own")
-refused(lambda: mlplat.keras.load_model("own"), "__main__", "trust=True")
+mlplat.keras.save_model(keras.Sequential([keras.Input((4,)), samples.Tripling()]), "own")
+refused(lambda: mlplat.keras.load_model("own"), "keras_samples", "trust=True")
 assert mlplat.keras.load_model("own", trust=True)(samples.ROWS).shape == (5, 4)
-assert mlplat.keras.load_model("own", custom_objects={"tests>Own": Own})(samples.ROWS).shape == (5, 4)
+assert mlplat.keras.load_model("own", custom_objects={"Tripling": samples.Tripling})(samples.ROWS).shape == (5, 4)
+keras.saving.register_keras_serializable("tests")(samples.Tripling)
+mlplat.keras.save_model(keras.Sequential([keras.Input((4,)), samples.Tripling()]), "registered")
+assert mlplat.keras.load_model("registered")(samples.ROWS).shape == (5, 4)
 
 
 def changed(name, old, new):

@@ -27,6 +27,13 @@ def named():
     return keras.Model(inputs, keras.layers.Dense(2)(joined))
 
 
+class Tripling(keras.layers.Layer):
+    """A layer of the user's own."""
+
+    def call(self, x):
+        return x * 3
+
+
 class Doubling(tensorflow.Module):
     """A module of TensorFlow with a dict of outputs."""
 

@@ -24,7 +24,10 @@ assert isinstance(mlflow.keras.load_model("keras"), keras.Model)
 assert isinstance(mlflow.tensorflow.load_model("tensorflow"), keras.Model)
 
 model = samples.dense()
-needs = {"signature": infer_signature(samples.ROWS, model.predict(samples.ROWS, verbose=0)), "pip_requirements": ["keras"]}
+needs = {
+    "signature": infer_signature(samples.ROWS, model.predict(samples.ROWS, verbose=0)),
+    "pip_requirements": ["keras"],
+}
 mlflow.keras.save_model(model, "theirs-keras", **needs)
 mlflow.keras.save_model(model, "theirs-served", save_exported_model=True, **needs)
 mlflow.tensorflow.save_model(model, "theirs-tensorflow", **needs)
