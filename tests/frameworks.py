@@ -29,6 +29,7 @@ _SPACY = ("spacy", "pandas")
 _ALL_TABULAR = tuple(dict.fromkeys(_BOOSTERS + _ONNX + _STATSMODELS + _SPACY))
 
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
+    "sklearn": ("scikit-learn", "pandas", "skops", "cloudpickle"),
     "boosters": _BOOSTERS,
     "onnx": _ONNX,
     "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),

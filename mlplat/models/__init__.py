@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
+    from mlplat.models.from_code import ModelConfig as ModelConfig
+    from mlplat.models.from_code import set_model as set_model
     from mlplat.models.info import ModelInfo as ModelInfo
     from mlplat.models.info import get_model_info as get_model_info
     from mlplat.models.model import Model as Model
@@ -17,11 +19,13 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
 
 _HOMES = {
     "Model": "model",
+    "ModelConfig": "from_code",
     "ModelInfo": "info",
     "ModelSignature": "signature",
     "get_model_info": "info",
     "infer_pip_requirements": "requirements",
     "infer_signature": "signature",
+    "set_model": "from_code",
 }
 """The module that each public name lives in."""
 
