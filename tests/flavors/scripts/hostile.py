@@ -86,7 +86,7 @@ def link(folder: Path) -> None:
     for path in folder.glob("model.*"):
         outside = folder.parent / f"outside-{path.name}"
         shutil.move(path, outside)
-        path.symlink_to(outside)
+        path.symlink_to(outside.resolve())
 
 
 def pickled(mark: Path) -> bytes:
@@ -116,7 +116,7 @@ def refused(sample: Sample, folder: Path, why: str) -> None:
         raise AssertionError(f"{folder} was loaded")
 
 
-def run(family: str, folder: Path) -> None:
+def refuse(family: str, folder: Path) -> None:
     (folder / "harmful.py").write_text(f"open({str(folder / 'mark')!r}, 'w')")
     sys.path.insert(0, str(folder))
     samples = {sample.name: sample for sample in samples_of(family)}
@@ -126,7 +126,3 @@ def run(family: str, folder: Path) -> None:
         attack(target)
         refused(sample, target, why)
     assert not (folder / "mark").exists(), "something was executed"
-
-
-if __name__ == "__main__":
-    run(sys.argv[1], Path(sys.argv[2]))
