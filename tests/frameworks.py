@@ -29,11 +29,13 @@ _SPACY = ("spacy", "pandas")
 _ALL_TABULAR = tuple(dict.fromkeys(_BOOSTERS + _ONNX + _STATSMODELS + _SPACY))
 
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
+    "sklearn": ("scikit-learn", "pandas", "skops", "cloudpickle"),
     "boosters": _BOOSTERS,
     "onnx": _ONNX,
     "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),
     "statsmodels": _STATSMODELS,
     "spacy": _SPACY,
+    "python-models": ("cloudpickle", "pandas", "pydantic"),
     # The real mlflow beside the frameworks, as the other side of a model's folder.
     "tabular-mlflow3": ("mlflow>=3", *_ALL_TABULAR),
     "tabular-mlflow2": ("mlflow>=2.22,<3", *_ALL_TABULAR),

@@ -65,7 +65,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
     _last[:] = [logged.model_id]
     info = info_of(described, logged)
     if given.registered_model_name is not None:
-        from mlplat.shorthands import register_model
+        from mlplat.registering import register_model
 
         version = register_model(info.model_uri, given.registered_model_name, given.await_registration_for or 0)
         info.registered_model_name, info.number = given.registered_model_name, int(version.version)

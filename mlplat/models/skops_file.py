@@ -60,6 +60,7 @@ def read(path: str, trust: Trust) -> Any:
         raise MlplatException(
             "skops is not installed here, which the model was written by: pip install skops"
         ) from error
+    from mlplat.models.skops_checks import check
     from mlplat.models.skops_types import allowed
 
     try:
@@ -70,9 +71,13 @@ def read(path: str, trust: Trust) -> Any:
     if others:
         trust.require(path, f"it holds types that are not on our list ({', '.join(others[:SHOWN])})")
     try:
-        return skops.io.load(path, trusted=types)
+        model = skops.io.load(path, trusted=types)
+        check(model)
+    except MlplatException:
+        raise
     except Exception as error:
         raise MlplatException(f"{path} cannot be loaded: {_line(error)}") from error
+    return model
 
 
 def _line(error: Exception) -> str:

@@ -85,7 +85,7 @@ def watch(
         buckets=_buckets(served, found, task, length),
         quality=quality,
         unreadable=dict(served.unreadable),
-        problems=[*problems, *problems_of(served, reference, choice.min_rows)],
+        problems=[*problems, *problems_of(served, reference, columns, choice.min_rows)],
         failures=failures_of(columns, drift, quality, limits),
     )
 

@@ -67,7 +67,7 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         except (InvalidInputError, NotSupportedError) as error:
             served.unreadable[error.message] += 1
             continue
-        inputs = _named(inputs, names)
+        inputs = _named(_split(inputs, outputs), names)
         rows = _row_count(inputs, outputs)
         if rows is None:
             served.unreadable["columns of different lengths"] += 1
@@ -79,6 +79,16 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         served.ids.append(each.request_id)
         served.rows.append(rows)
     return served
+
+
+def _split(inputs: Columns, outputs: Columns) -> Columns:
+    """Give a tensor that was logged flat one column for each value of a row; the answer tells how many rows it has."""
+    rows = len(next(iter(outputs.values()), ()))
+    values = next(iter(inputs.values()), ())
+    if len(inputs) != 1 or not rows or len(values) <= rows or len(values) % rows:
+        return inputs
+    width = len(values) // rows
+    return {str(place): values[place::width] for place in range(width)}
 
 
 def _named(columns: Columns, names: Sequence[str]) -> Columns:
