@@ -35,6 +35,7 @@ FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),
     "statsmodels": _STATSMODELS,
     "spacy": _SPACY,
+    "python-models": ("cloudpickle", "pandas", "pydantic"),
     # The real mlflow beside the frameworks, as the other side of a model's folder.
     "tabular-mlflow3": ("mlflow>=3", *_ALL_TABULAR),
     "tabular-mlflow2": ("mlflow>=2.22,<3", *_ALL_TABULAR),
