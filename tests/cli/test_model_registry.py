@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mlplat_cli.entities import Metric
 from mlplat_cli.settings.address import find_store
 from mlplat_cli.tracking.session import TrackingSession
 from tests.cli.typed import Typed
@@ -109,6 +110,67 @@ def test_the_past_of_an_alias(wine: Typed):
     assert "rolled back" in wine("models", "history", "wine", "-n", "1").out
 
 
+def test_gates(wine: Typed, tmp_path: Path):
+    store = "sqlite:///.mlplat/mlplat.db"
+    with TrackingSession(find_store(store)) as session:
+        run_id = session.store.create_run("0").info.run_id
+        session.store.log_batch(run_id, metrics=[Metric("accuracy", 0.8, 1, 0)])
+        for name in ("MLmodel", "model.bin"):
+            uri = session.store.get_run(run_id).info.artifact_uri
+            session.artifacts(uri).write(f"model/{name}", [b"{}"])
+    wine("models", "register", f"runs:/{run_id}/model", "wine")
+    added = wine("models", "gate", "add", "wine@champion", "--metric", "accuracy >= 0.90").out
+    assert "wine@champion is held by gate 1: accuracy>=0.9" in added
+    check = "grep -q ok passes && test -f $MLPLAT_MODEL_PATH/MLmodel && echo looked at $MLPLAT_MODEL_URI"
+    wine("models", "gate", "add", "wine/Production", "--command", check)
+
+    refused = wine("models", "alias", "wine@champion", "3", code=9).err
+    assert "wine@champion is held by gate accuracy>=0.9: version 3 has accuracy = 0.8, not >= 0.9" in refused
+    assert "says why" in wine("models", "alias", "wine@champion", "3", "--force", code=2).err
+    wine("models", "alias", "wine@champion", "3", "--force", "--reason", "only for the demo")
+    assert "forced: only for the demo" in wine("models", "history", "wine", "-n", "1").out
+
+    Path("passes").write_text("no")
+    refused = wine("models", "transition", "wine/3", "production", code=9).err
+    assert "for version 3 it ended with exit code 1" in refused
+    Path("passes").write_text("ok")
+    moved = wine("models", "transition", "wine/3", "production")
+    assert moved.out == "version 3 of wine is in stage Production\n"
+    assert "looked at models:/wine/3" in moved.err
+    wine("models", "transition", "wine/3", "None")
+    Path("passes").unlink()
+    wine("models", "transition", "wine/3", "Production")  # its check passed, and is on record
+
+    listed = wine("models", "gate", "list", "wine", "--json").json()
+    assert [(each["target"], each["metric"] is None) for each in listed["gates"]] == [
+        ("@champion", False),
+        ("/Production", True),
+    ]
+    assert [(each["version"], each["passed"]) for each in listed["checks"]] == [("3", True)]
+    assert "accuracy>=0.9" in wine("models", "gate", "list", "wine").out
+    wine("models", "gate", "remove", "wine@champion", "accuracy>=0.9")
+    wine("models", "gate", "remove", "wine/production", "2")
+    assert wine("models", "gate", "list", "wine", "--json").json()["gates"] == []
+
+
+def test_a_servers_commands_run_only_when_the_user_says_so(mlplat: Typed, rest_server: RestServer, tmp_path: Path):
+    with rest_server.serving(tmp_path / "served") as url:
+        server = ("--tracking-uri", url)
+        folder = tmp_path / "m"
+        folder.mkdir()
+        (folder / "MLmodel").write_text(MODEL)
+        mlplat("models", "register", "./m", "wine", *server)
+        mlplat("models", "gate", "add", "wine@champion", "--command", "touch ran", *server)
+        refused = mlplat("models", "alias", "wine@champion", "1", *server, code=2).err
+        assert f"{url} asks to run `touch ran` on this machine" in refused
+        assert not Path("ran").exists()
+        mlplat("models", "alias", "wine@champion", "1", "--run-gates", *server)
+        assert Path("ran").exists()
+        mlplat("models", "gate", "add", "wine@champion", "--metric", "accuracy>=1", *server)
+        mlplat("models", "alias", "wine@champion", "--delete", *server)
+        assert "no metric" in mlplat("models", "alias", "wine@champion", "1", *server, code=9).err
+
+
 MISTAKES: list[tuple[list[str], int, str]] = [
     (["show", "beer"], 6, "beer"),
     (["show", "wine@loser"], 6, "no alias 'loser'"),
@@ -126,6 +188,14 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["transition", "wine", "Staging"], 2, "which version"),
     (["delete", "wine"], 2, "--yes"),
     (["history", "beer"], 6, "beer"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy"], 2, "no bound"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy>=nan"], 2, "no bound"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy>=1e999"], 2, "no bound"),
+    (["gate", "add", "wine@champion"], 2, "--metric or --command"),
+    (["gate", "add", "wine/3", "--command", "true"], 2, "no alias and no stage"),
+    (["gate", "add", "wine/Gold", "--command", "true"], 2, "Gold"),
+    (["gate", "remove", "wine@champion", "7"], 6, "has no gate"),
+    (["gate", "list", "beer"], 6, "beer"),
     (["history", "wine", "--at", "noon"], 2, "no time"),
     (["history", "wine", "--at", "2001-01-01"], 6, "at that time"),
     (["history", "wine@a", "--alias", "b"], 2, "two aliases"),

@@ -16,6 +16,7 @@ command = LazyGroup(
         "transition": Stub("mlplat_cli.cli.models.transition", "Move a version to a stage."),
         "history": Stub("mlplat_cli.cli.models.history", "Show who changed a registered model, and when."),
         "rollback": Stub("mlplat_cli.cli.models.rollback", "Move an alias back to where it pointed before."),
+        "gate": Stub("mlplat_cli.cli.models.gate", "Checks that must pass before an alias or a stage moves."),
         "rename": Stub("mlplat_cli.cli.models.rename", "Give a registered model another name."),
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
