@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.evaluation.result import EvaluationResult as EvaluationResult
     from mlplat.evaluation.thresholds import MetricThreshold as MetricThreshold
     from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
+    from mlplat.models.asking import convert_input_example_to_serving_input as convert_input_example_to_serving_input
+    from mlplat.models.asking import predict as predict
+    from mlplat.models.asking import validate_serving_input as validate_serving_input
     from mlplat.models.from_code import ModelConfig as ModelConfig
     from mlplat.models.from_code import set_model as set_model
     from mlplat.models.info import ModelInfo as ModelInfo
@@ -35,13 +38,16 @@ _HOMES = {
     "ModelConfig": "mlplat.models.from_code",
     "ModelInfo": "mlplat.models.info",
     "ModelSignature": "mlplat.models.signature",
+    "convert_input_example_to_serving_input": "mlplat.models.asking",
     "evaluate": "mlplat.evaluation.evaluation",
     "get_model_info": "mlplat.models.info",
     "infer_pip_requirements": "mlplat.models.requirements",
     "infer_signature": "mlplat.models.signature",
     "make_metric": "mlplat.evaluation.custom",
+    "predict": "mlplat.models.asking",
     "set_model": "mlplat.models.from_code",
     "validate_evaluation_results": "mlplat.evaluation.thresholds",
+    "validate_serving_input": "mlplat.models.asking",
 }
 """The module that each public name lives in."""
 
