@@ -16,14 +16,19 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import keras as keras
     from mlplat import lightgbm as lightgbm
     from mlplat import models as models
     from mlplat import onnx as onnx
     from mlplat import pyfunc as pyfunc
+    from mlplat import pytorch as pytorch
+    from mlplat import sentence_transformers as sentence_transformers
     from mlplat import sklearn as sklearn
     from mlplat import spacy as spacy
     from mlplat import statsmodels as statsmodels
+    from mlplat import tensorflow as tensorflow
     from mlplat import tracking as tracking
+    from mlplat import transformers as transformers
     from mlplat import types as types
     from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
@@ -129,6 +134,7 @@ _HOMES = {
     "get_tracking_uri": "location",
     "initialize_logged_model": "logged_models",
     "is_tracking_uri_set": "location",
+    "keras": "",
     "last_active_run": "runs",
     "last_logged_model": "logged_models",
     "lightgbm": "",
@@ -150,12 +156,14 @@ _HOMES = {
     "models": "",
     "onnx": "",
     "pyfunc": "",
+    "pytorch": "",
     "register_model": "registering",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",
     "search_registered_models": "searching",
     "search_runs": "searching",
+    "sentence_transformers": "",
     "set_active_model": "logged_models",
     "set_experiment": "experiments",
     "set_experiment_tag": "shorthands",
@@ -169,7 +177,9 @@ _HOMES = {
     "spacy": "",
     "start_run": "runs",
     "statsmodels": "",
+    "tensorflow": "",
     "tracking": "",
+    "transformers": "",
     "types": "",
     "xgboost": "",
 }

@@ -12,9 +12,8 @@ set_system_metrics_node_id set_system_metrics_samples_before_logging set_system_
 start_span_no_context system_metrics trace tracing update_current_trace utils validate_evaluation_results
 """
 _FLAVOURS = """
-anthropic autogen bedrock crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain litellm llama_index
-mistral openai paddle pmdarima prophet pyspark pytorch sentence_transformers shap smolagents spark tensorflow
-transformers
+anthropic autogen bedrock crewai diffusers dspy fastai gemini groq h2o johnsnowlabs langchain litellm llama_index
+mistral openai paddle pmdarima prophet pyspark shap smolagents spark
 """
 ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
 """Names of MLflow's top level that are not there yet."""

@@ -6,7 +6,7 @@ A Booster is written as LightGBM's own text, an estimator by skops; neither hold
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
@@ -108,6 +108,7 @@ class LightGBMFlavor:
         if not is_booster and not isinstance(model, lightgbm.LGBMModel):
             raise MlplatException(f"a {type(model).__name__} is no model of LightGBM: give a Booster or an LGBMModel")
         form, trusted = options.get("format") or SKOPS, None
+        needs: Tuple[str, ...] = () if is_booster else ("sklearn",)
         if is_booster:
             file = _TEXT_FILE
             model.save_model(os.path.join(folder, file))
@@ -116,9 +117,10 @@ class LightGBMFlavor:
 
             file = _SKOPS_FILE
             trusted = skops_file.write(model, os.path.join(folder, file), options.get("trusted"))
+            needs += (SKOPS,)
         elif form in PICKLES:
             file = _PICKLE_FILE
-            write_pickle(model, os.path.join(folder, file), form)
+            needs += write_pickle(model, os.path.join(folder, file), form)
         else:
             raise MlplatException(f"serialization_format is one of {', '.join((SKOPS, *PICKLES))}, not {form!r}")
         fields = {
@@ -128,9 +130,7 @@ class LightGBMFlavor:
             "skops_trusted_types": trusted,
             "lgb_version": lightgbm.__version__,
         }
-        return Written(
-            fields, {"data": file}, () if is_booster else ("sklearn", *(() if form == "pickle" else (form,)))
-        )
+        return Written(fields, {"data": file}, needs)
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load a Booster or an estimator."""

@@ -6,7 +6,7 @@ An estimator is written by skops, which holds no code; a pickle is written only 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
@@ -114,13 +114,14 @@ class SklearnFlavor:
         if form not in FILES:
             raise MlplatException(f"serialization_format is one of {', '.join(FILES)}, not {form!r}")
         path = os.path.join(folder, FILES[form])
-        trusted = None
+        trusted: Optional[List[str]] = None
+        needs: Tuple[str, ...] = (SKOPS,)
         if form == SKOPS:
             from mlplat.models import skops_file
 
             trusted = skops_file.write(model, path, options["trusted"])
         else:
-            write_pickle(model, path, form)
+            needs = write_pickle(model, path, form)
         fields = {
             "pickled_model": FILES[form],
             "serialization_format": form,
@@ -131,7 +132,7 @@ class SklearnFlavor:
         return Written(
             fields,
             pyfunc if callable(getattr(model, predict_fn, None)) else {**pyfunc, "predict_fn": None},
-            () if form == PICKLE else (form,),
+            needs,
         )
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
+    from mlplat.models.asking import convert_input_example_to_serving_input as convert_input_example_to_serving_input
+    from mlplat.models.asking import predict as predict
+    from mlplat.models.asking import validate_serving_input as validate_serving_input
     from mlplat.models.from_code import ModelConfig as ModelConfig
     from mlplat.models.from_code import set_model as set_model
     from mlplat.models.info import ModelInfo as ModelInfo
@@ -22,10 +25,13 @@ _HOMES = {
     "ModelConfig": "from_code",
     "ModelInfo": "info",
     "ModelSignature": "signature",
+    "convert_input_example_to_serving_input": "asking",
     "get_model_info": "info",
     "infer_pip_requirements": "requirements",
     "infer_signature": "signature",
+    "predict": "asking",
     "set_model": "from_code",
+    "validate_serving_input": "asking",
 }
 """The module that each public name lives in."""
 

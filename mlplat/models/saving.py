@@ -132,7 +132,7 @@ def _describe_data(
     flavor: Flavor, model: Any, folder: str, fields: Dict[str, Any], given: Given, described: Model
 ) -> None:
     """Keep the example, the signature and the summary of the training data."""
-    from mlplat.models.signature import ModelSignature, infer_signature
+    from mlplat.models.signature import ModelSignature
 
     example = None if given.input_example is None else Example(given.input_example)
     if example is not None:
@@ -140,7 +140,7 @@ def _describe_data(
     if given.signature is None and example is not None and PYFUNC in described.flavors:
         try:
             outputs = flavor.predictor(model, fields, None).predict(example.data, example.params)
-            described.signature = infer_signature(example.data, outputs, example.params)
+            described.signature = _signature_of(example, outputs)
         except Exception as error:
             _warn(f"no signature could be inferred from the input example: {type(error).__name__}: {error}")
     elif given.signature not in (None, False):
@@ -153,6 +153,17 @@ def _describe_data(
         from mlplat.models.data_summary import summarize, write_summary
 
         write_summary(summarize(given.training_data), folder)
+
+
+def _signature_of(example: Example, outputs: Any) -> Any:
+    import warnings
+
+    from mlplat.models.signature import infer_signature
+
+    with warnings.catch_warnings():
+        # Of inputs that may be missing this is worth saying; nobody can cast what a model answers.
+        warnings.filterwarnings("ignore", message="the outputs have columns of whole numbers")
+        return infer_signature(example.data, outputs, example.params)
 
 
 def _write_environment(
