@@ -100,8 +100,12 @@ def as_hinted(data: Any, hint: Any) -> Any:
 
 def _rows(data: Any, item: Any) -> Any:
     if hasattr(data, "columns") and hasattr(data, "to_dict"):
-        flat = len(data.columns) == 1 and not _fields(item) and typing.get_origin(item) is not dict
-        return data.iloc[:, 0].tolist() if flat else data.to_dict("records")
+        if len(data.columns) == 1:
+            cells = data.iloc[:, 0].tolist()
+            is_record = bool(_fields(item)) or typing.get_origin(item) is dict
+            if not is_record or all(isinstance(each, dict) for each in cells):
+                return cells
+        return data.to_dict("records")
     return data.tolist() if hasattr(data, "tolist") else data
 
 

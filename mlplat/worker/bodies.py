@@ -43,7 +43,9 @@ def read_body(body: memoryview, content_type: str, signature: Any) -> Data:
     if signature is None:
         return data, params
     from mlplat.models.enforcement import enforce_params, enforce_schema
+    from mlplat.models.wire_data import from_wire
 
+    data = from_wire(data, signature.inputs) if content_type in (JSON, CSV) else data
     return enforce_schema(data, signature.inputs), enforce_params(params, signature.params)
 
 
