@@ -26,6 +26,10 @@ _CSV_TYPES = {"double": "float64", "float": "float32", "string": str}
 """What a column is read as: "007" in one of texts is not 7, and 7 in one of floats is 7.0."""
 
 _ARROW_TYPES = {"double": "double", "float": "float", "long": "int64", "integer": "int32"}
+_NUMBERS = ("double", "float", "long", "integer")
+
+SHOWN = 60
+"""Characters of a wrong cell that an error shows."""
 
 Data = Tuple[Any, Optional[Dict[str, Any]]]
 
@@ -113,20 +117,38 @@ def _array(value: Any) -> Any:
 def _csv(body: memoryview, signature: Any) -> Any:
     import pandas
 
-    types = {}
+    kinds = {}
     if signature is not None and signature.inputs is not None and signature.inputs.has_input_names():
-        for spec in signature.inputs.inputs:
-            kind = _CSV_TYPES.get(getattr(spec.type, "name", ""))
-            if kind is not None:
-                types[spec.name] = kind
+        kinds = {spec.name: getattr(spec.type, "name", "") for spec in signature.inputs.inputs}
+    types = {name: _CSV_TYPES[kind] for name, kind in kinds.items() if kind in _CSV_TYPES}
     try:
         try:
-            return pandas.read_csv(io.BytesIO(body), dtype=types or None)
+            frame = pandas.read_csv(io.BytesIO(body), dtype=types or None)
         except ValueError:
-            # The schema's enforcement says in which column and row it is.
-            return pandas.read_csv(io.BytesIO(body), dtype={name: str for name in types if types[name] is str})
+            texts = {name: str for name in types if types[name] is str}
+            frame = pandas.read_csv(io.BytesIO(body), dtype=texts, low_memory=False)
     except (ValueError, pandas.errors.ParserError) as error:
         raise MlplatException(f"the body is not a table in CSV: {error}") from error
+    for name, kind in kinds.items():
+        if kind in _NUMBERS and name in frame.columns:
+            _require_numbers(name, frame[name])
+    return frame
+
+
+def _require_numbers(name: str, column: Any) -> None:
+    """Look for the cell that is no number: one alone makes texts of all others, too.
+
+    Raises:
+        MlplatException: names the column and the row.
+    """
+    import pandas
+
+    if pandas.api.types.is_numeric_dtype(column):
+        return
+    wrong = (pandas.to_numeric(column, errors="coerce").isna() & column.notna()).to_numpy()
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise MlplatException(f"column {name!r}, row {row}: {str(column.iloc[row])[:SHOWN]!r} is not a number")
 
 
 def _arrow_table(body: memoryview, content_type: str) -> Any:
