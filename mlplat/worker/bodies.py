@@ -58,7 +58,6 @@ def read_body(body: memoryview, content_type: str, signature: Any, takes_arrays:
         data, params = table.to_pandas(use_threads=False), None
     if signature is None:
         return data, params
-    from mlplat.models.enforcement import enforce_params
     from mlplat.models.wire_data import from_wire
 
     data = from_wire(data, signature.inputs) if content_type in (JSON, CSV) else data
@@ -106,8 +105,10 @@ def _array(value: Any) -> Any:
         return {name: _array(each) for name, each in value.items()}
     if not isinstance(value, list) or any(isinstance(each, (dict, str)) for each in value):
         return value
-    import numpy
-
+    try:
+        import numpy
+    except ImportError:
+        return value  # a model in an environment without numpy takes none of its arrays
     try:
         return numpy.asarray(value)
     except ValueError as error:
