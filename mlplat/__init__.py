@@ -40,6 +40,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
+    from mlplat.evaluation.evaluation import evaluate as evaluate
+    from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from mlplat.exceptions import MlflowException as MlflowException
     from mlplat.exceptions import MlplatException as MlplatException
     from mlplat.experiments import create_experiment as create_experiment
@@ -121,6 +123,7 @@ _HOMES = {
     "delete_tag": "values",
     "end_run": "runs",
     "entities": "",
+    "evaluate": "evaluation.evaluation",
     "exceptions": "",
     "finalize_logged_model": "logged_models",
     "flush_async_logging": "values",
@@ -181,6 +184,7 @@ _HOMES = {
     "tracking": "",
     "transformers": "",
     "types": "",
+    "validate_evaluation_results": "evaluation.thresholds",
     "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlplat_cli.entities import ModelVersion
 from mlplat_cli.errors import InvalidInputError, NotFoundError
@@ -41,6 +42,11 @@ class ResolvedModel:
     model_id: str | None = None
     run_id: str | None = None
 
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether a person named a folder of this machine, and no store is needed to read it."""
+        return self.uri == self.address and Path(self.address).is_absolute()
+
 
 def resolve(store: Store, uri: str) -> ResolvedModel:
     """Follow a model URI of any form to the place of its files; an alias or stage is followed anew by every call.
@@ -49,12 +55,11 @@ def resolve(store: Store, uri: str) -> ResolvedModel:
         InvalidInputError: it is none, or a stage that there is not. NotSupportedError: a scheme that is not read.
         NotFoundError: what it names is not there.
     """
+    folder = folder_model(uri)
+    if folder is not None:
+        return folder
     parsed = parse_model_uri(uri)
     match parsed:
-        case FolderUri(folder):
-            if not folder.is_dir():
-                raise NotFoundError(f"there is no folder {folder}")
-            return ResolvedModel(str(folder), str(folder))
         case ProxiedUri(address):
             return ResolvedModel(address, address)
         case RunUri(reference, path):
@@ -75,6 +80,20 @@ def resolve(store: Store, uri: str) -> ResolvedModel:
         model_id=version.model_id or origin.model_id,
         run_id=version.run_id or origin.run_id,
     )
+
+
+def folder_model(uri: str) -> ResolvedModel | None:
+    """Return the model in a folder of this machine; None where the URI names something in a store.
+
+    Raises:
+        InvalidInputError, NotSupportedError: as of `resolve`. NotFoundError: there is no such folder.
+    """
+    parsed = parse_model_uri(uri)
+    if not isinstance(parsed, FolderUri):
+        return None
+    if not parsed.folder.is_dir():
+        raise NotFoundError(f"there is no folder {parsed.folder}")
+    return ResolvedModel(str(parsed.folder), str(parsed.folder))
 
 
 def named_version(store: Store, uri: ModelUri) -> ModelVersion:

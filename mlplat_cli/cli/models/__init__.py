@@ -8,6 +8,7 @@ command = LazyGroup(
         "list": Stub("mlplat_cli.cli.models.list", "List registered models."),
         "show": Stub("mlplat_cli.cli.models.show", "Show a registered model, or one model of any URI."),
         "serve": Stub("mlplat_cli.cli.models.serve", "Serve models over HTTP, each in its own environment."),
+        "predict": Stub("mlplat_cli.cli.models.predict", "Predict what a file holds, in the model's own environment."),
         "register": Stub("mlplat_cli.cli.models.register", "Add a version to a registered model."),
         "copy": Stub("mlplat_cli.cli.models.copy", "Add a version of one registered model to another."),
         "alias": Stub("mlplat_cli.cli.models.alias", "Point an alias at a version, or remove it."),
@@ -20,6 +21,16 @@ command = LazyGroup(
         "rename": Stub("mlplat_cli.cli.models.rename", "Give a registered model another name."),
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
+        ),
+        "prepare-env": Stub(
+            "mlplat_cli.cli.models.prepare_env", "Build the environment of a model and print its folder."
+        ),
+        "update-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
+        ),
+        # MLflow's name of it.
+        "update-pip-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
         ),
         "monitor": Stub("mlplat_cli.cli.models.monitor", "Compare what was served with the training data."),
         "labels": Stub("mlplat_cli.cli.models.labels", "Hand in the truth about predictions that were served."),

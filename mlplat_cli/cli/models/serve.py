@@ -117,6 +117,8 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
         models = [model for _, model in opened]
         distinct_names(models)
         progress.close()
+        for line in opener.notes:
+            note(f"mlplat: {line}")
 
         def tell(url: str) -> None:
             for model in models:
