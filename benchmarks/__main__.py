@@ -18,6 +18,8 @@ from benchmarks import environment, install_size, log_metric, noop_run, start_up
 from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
 from benchmarks.models import log_model
+from benchmarks.serving import requests as serving_requests
+from benchmarks.serving import tables as serving_tables
 from benchmarks.sides import Side, prepare
 from benchmarks.tracking import at_rest, ingest, large, points, postgresql, requests, searching, soak
 from benchmarks.tracking.peers import fasttrackml
@@ -37,9 +39,11 @@ BENCHMARKS = {
     "tracking_at_rest": at_rest,
     "tracking_soak": soak,
     "models_log_model": log_model,
+    "serving_requests": serving_requests,
+    "serving_tables": serving_tables,
 }
 TRACKING = "tracking"
-FAMILIES = (TRACKING, "models")
+FAMILIES = (TRACKING, "models", "serving")
 """Names that stand for every benchmark whose name begins so."""
 
 
