@@ -16,6 +16,7 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.keras import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -24,6 +25,19 @@ FOLDER = "data"
 FILE = "model.keras"
 EXPORTED = "model"
 MODULE_FILE = "keras_module.txt"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.keras import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(

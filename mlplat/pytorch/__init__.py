@@ -20,11 +20,25 @@ from mlplat.pytorch.prediction import TorchPredictor, as_array
 from mlplat.pytorch.storage import FOLDER, read, write
 
 if TYPE_CHECKING:
+    from mlplat.autologging.pytorch import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 STATE_DICT = "state_dict.pth"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.pytorch import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(

@@ -17,6 +17,7 @@ from mlplat.models.saving import given_of, save
 from mlplat.tensorflow.saved_model import module_answer, read_saved_model
 
 if TYPE_CHECKING:
+    from mlplat.autologging.keras import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -27,6 +28,19 @@ DATA = "data"
 SAVED_MODEL = "tf2model"
 CUSTOM_OBJECTS = "custom_objects.cloudpickle"
 FILES = ("model.keras", "model.h5")
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.keras import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
