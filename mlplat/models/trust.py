@@ -114,7 +114,7 @@ def _files(path: str) -> Iterator[str]:
             if os.path.islink(os.path.join(folder, name)):
                 raise OSError(f"{os.path.join(folder, name)} is a symbolic link to a folder")
         for name in names:
-            if not (described and folder == path and name.endswith((*SAFE_SUFFIXES, MODEL_FILE))):
+            if not (described and folder == path and name.endswith(SAFE_SUFFIXES)):
                 yield os.path.join(folder, name)
 
 
