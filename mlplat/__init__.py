@@ -16,14 +16,19 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import keras as keras
     from mlplat import lightgbm as lightgbm
     from mlplat import models as models
     from mlplat import onnx as onnx
     from mlplat import pyfunc as pyfunc
+    from mlplat import pytorch as pytorch
+    from mlplat import sentence_transformers as sentence_transformers
     from mlplat import sklearn as sklearn
     from mlplat import spacy as spacy
     from mlplat import statsmodels as statsmodels
+    from mlplat import tensorflow as tensorflow
     from mlplat import tracking as tracking
+    from mlplat import transformers as transformers
     from mlplat import types as types
     from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
@@ -35,6 +40,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
+    from mlplat.evaluation.evaluation import evaluate as evaluate
+    from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from mlplat.exceptions import MlflowException as MlflowException
     from mlplat.exceptions import MlplatException as MlplatException
     from mlplat.experiments import create_experiment as create_experiment
@@ -116,6 +123,7 @@ _HOMES = {
     "delete_tag": "values",
     "end_run": "runs",
     "entities": "",
+    "evaluate": "evaluation.evaluation",
     "exceptions": "",
     "finalize_logged_model": "logged_models",
     "flush_async_logging": "values",
@@ -129,6 +137,7 @@ _HOMES = {
     "get_tracking_uri": "location",
     "initialize_logged_model": "logged_models",
     "is_tracking_uri_set": "location",
+    "keras": "",
     "last_active_run": "runs",
     "last_logged_model": "logged_models",
     "lightgbm": "",
@@ -150,12 +159,14 @@ _HOMES = {
     "models": "",
     "onnx": "",
     "pyfunc": "",
+    "pytorch": "",
     "register_model": "registering",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",
     "search_registered_models": "searching",
     "search_runs": "searching",
+    "sentence_transformers": "",
     "set_active_model": "logged_models",
     "set_experiment": "experiments",
     "set_experiment_tag": "shorthands",
@@ -169,8 +180,11 @@ _HOMES = {
     "spacy": "",
     "start_run": "runs",
     "statsmodels": "",
+    "tensorflow": "",
     "tracking": "",
+    "transformers": "",
     "types": "",
+    "validate_evaluation_results": "evaluation.thresholds",
     "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""

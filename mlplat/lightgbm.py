@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
+from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
 from mlplat.models.default_environment import default_conda_env, default_pip_requirements
@@ -19,12 +20,16 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.lightgbm import autolog as autolog  # noqa: PLC0414 - public
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 SKOPS = "skops"
 _TEXT_FILE, _SKOPS_FILE, _PICKLE_FILE = "model.lgb", "model.skops", "model.pkl"
+
+if not TYPE_CHECKING:
+    __getattr__ = autolog_on_demand("lightgbm")
 
 
 def save_model(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
+from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
 from mlplat.models.flavor import Written
@@ -28,17 +29,8 @@ FILES = {SKOPS: "model.skops", CLOUDPICKLE: "model.pkl", PICKLE: "model.pkl"}
 ORDER_MATTERS = "X does not have valid feature names"
 
 
-def _load(name: str) -> Any:
-    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
-    if name != "autolog":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from mlplat.autologging.sklearn import autolog
-
-    return autolog
-
-
 if not TYPE_CHECKING:
-    __getattr__ = _load
+    __getattr__ = autolog_on_demand("sklearn")
 
 
 def save_model(

@@ -22,6 +22,8 @@ from mlplat.version import __version__
 
 CODE = "code"
 EXTRA = "extra_files"
+NUMBERS = frozenset({"integer", "long", "float", "double"})
+"""The types of columns that an array of numbers holds."""
 
 
 class Given(NamedTuple):
@@ -122,7 +124,7 @@ def _fill(flavor: Flavor, model: Any, folder: str, options: Dict[str, Any], give
     if written.pyfunc is not None:
         described.add_flavor(PYFUNC, **(fields if flavor.name == PYFUNC else pyfunc))
     _describe_data(flavor, model, folder, fields, given, described)
-    _write_environment(flavor, model, folder, written, given, _needs_pandas(described))
+    _write_environment(flavor, model, folder, written, given, _needs_pandas(flavor, model, fields, described))
     described.model_size_bytes = _size(folder)
     described.save(os.path.join(folder, FILE_NAME))
     return described
@@ -192,11 +194,22 @@ def _warn_of_own_modules(model: Any, given: Given) -> None:
         )
 
 
-def _needs_pandas(described: Model) -> bool:
-    """Tell whether the model is asked with named columns, which the stock client hands over as a data frame."""
-    info = described.saved_input_example_info or {}
+def _needs_pandas(flavor: Flavor, model: Any, fields: Dict[str, Any], described: Model) -> bool:
+    """Tell whether the model is asked with a data frame: with columns, unless numbers in an array do as well.
+
+    The stock client always makes a data frame of columns, and brings its own pandas.
+    """
     schema = described.get_input_schema()
-    return info.get("type") == "dataframe" or (schema is not None and not schema.is_tensor_spec())
+    if schema is None:
+        return (described.saved_input_example_info or {}).get("type") == "dataframe"
+    if schema.is_tensor_spec():
+        return False
+    if any(str(each).rpartition(".")[2] not in NUMBERS for each in schema.input_types()):
+        return True
+    try:
+        return not flavor.predictor(model, fields, described.signature).takes_arrays
+    except Exception:  # a model that cannot be asked is kept all the same
+        return True
 
 
 def _copy(paths: Optional[List[str]], folder: str, name: str) -> Optional[str]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlplat.models.trust import Trust
 
 SHOWN = 5
+UNNAMED = ("<lambda>", "<locals>")
+"""In the names of functions and classes that no import finds."""
 
 
 def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Optional[List[str]]:
@@ -40,12 +42,19 @@ def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Opt
     try:
         skops.io.dump(model, path)
         types = skops.io.get_untrusted_types(file=path)
+        _require_names(types)
     except Exception as error:  # each kind of object fails in a way of its own
         raise MlplatException(
             f"{type(model).__name__} cannot be written without a pickle ({_line(error)}); if you need it, say "
             "serialization_format='cloudpickle', and trust=True where it is loaded"
         ) from error
     return sorted({*types, *(further or ())}) or None
+
+
+def _require_names(types: List[str]) -> None:
+    for each in types:
+        if any(mark in each for mark in UNNAMED):
+            raise ValueError(f"{each} has no name by which it could be found again")
 
 
 def read(path: str, trust: Trust) -> Any:

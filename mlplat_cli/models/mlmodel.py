@@ -17,7 +17,7 @@ from mlplat.models.yaml_text import parse
 from mlplat_cli.errors import InvalidInputError
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MAX_BYTES = 16 << 20
+MAX_BYTES = 16 << 20
 
 Flavor = dict[str, Any]
 
@@ -73,14 +73,24 @@ def read_mlmodel(folder: Path) -> ModelDocument:
     path = folder / FILE_NAME
     try:
         with path.open("rb") as file:
-            text = file.read(_MAX_BYTES).decode("utf-8")
-        return msgspec.convert(parse(text), ModelDocument)
+            content = file.read(MAX_BYTES)
     except OSError as error:
         raise InvalidInputError(
             f"{path}: {error.strerror}", hint=f"a model is a folder with a file {FILE_NAME}"
         ) from error
+    return parse_mlmodel(content, str(path))
+
+
+def parse_mlmodel(content: bytes, shown: str) -> ModelDocument:
+    """Return what the bytes of an MLmodel file say; `shown` is how errors name it.
+
+    Raises:
+        InvalidInputError: they are not what such a file must be.
+    """
+    try:
+        return msgspec.convert(parse(content.decode("utf-8")), ModelDocument)
     except (UnicodeDecodeError, MlplatException, msgspec.ValidationError) as error:
-        raise InvalidInputError(f"{path} is no {FILE_NAME} file: {error}") from error
+        raise InvalidInputError(f"{shown} is no {FILE_NAME} file: {error}") from error
 
 
 def mlmodel_schema() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mlplat_cli.entities import Metric
 from mlplat_cli.settings.address import find_store
@@ -12,6 +13,16 @@ from mlplat_cli.tracking.session import TrackingSession
 from tests.cli.typed import Typed
 from tests.servers.rest import RestServer
 
+SIGNED = """
+flavors:
+  python_function: {loader_module: mlflow.sklearn}
+  sklearn: {pickled_model: model.pkl}
+signature:
+  inputs: '[{"type": "double", "name": "alcohol", "required": true},
+    {"type": "long", "name": "year", "required": false}]'
+  outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 3]}}]'
+  params: '[{"name": "shade", "type": "string", "default": "red", "shape": null}]'
+"""
 MODEL = "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n"
 
 
@@ -169,6 +180,69 @@ def test_a_servers_commands_run_only_when_the_user_says_so(mlplat: Typed, rest_s
         mlplat("models", "gate", "add", "wine@champion", "--metric", "accuracy>=1", *server)
         mlplat("models", "alias", "wine@champion", "--delete", *server)
         assert "no metric" in mlplat("models", "alias", "wine@champion", "1", *server, code=9).err
+
+
+def test_what_a_model_says_of_itself(mlplat: Typed, tmp_path: Path):
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "MLmodel").write_text(SIGNED)
+    shown = mlplat("models", "show", "./m", "--json").json()["model"]
+    assert list(shown["flavors"]) == ["python_function", "sklearn"]
+    assert shown["signature"]["inputs"][0]["name"] == "alcohol"
+    printed = mlplat("models", "show", "./m").out
+    for line in ("alcohol: double", "year: long, may be missing", "float32 (-1, 3)", "shade: string = red"):
+        assert line in printed
+    assert not (tmp_path / ".mlplat").exists()
+    (folder / "MLmodel").write_text("- no model")
+    assert "no MLmodel file" in mlplat("models", "show", "./m", code=2).err
+
+
+def test_requirements_are_changed_where_they_lie(wine: Typed):
+    folder = Path.cwd() / "b"
+    folder.mkdir()
+    files = {
+        "MLmodel": MODEL,
+        "requirements.txt": "# of the model\nnumpy==1.26\nscikit-learn==1.5\n",
+        "conda.yaml": "channels: [conda-forge]\ndependencies:\n- python=3.11\n- pip:\n  - numpy==1.26\n",
+        "requirements.lock": "joblib==1.4\nnumpy==1.26\n",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    wine("models", "register", "./b", "claret")
+    added = wine("models", "update-requirements", "-m", "models:/claret/1", "--operation", "add", "numpy>=2", "six")
+    assert added.out == "# of the model\nnumpy>=2\nscikit-learn==1.5\nsix\n"
+    address = wine("models", "show", "claret/1", "--json").json()["model_id"]
+    stored = Path.cwd() / ".mlplat" / "models" / address
+    assert (stored / "requirements.lock").read_text() == "joblib==1.4\n"
+    assert yaml.safe_load((stored / "conda.yaml").read_text()) == {
+        "channels": ["conda-forge"],
+        "dependencies": ["python=3.11", {"pip": ["numpy>=2", "six"]}],
+    }
+    removed = wine("models", "update-pip-requirements", "-m", "./b", "remove", "scikit_learn").out
+    assert removed == "# of the model\nnumpy==1.26\n"
+    assert (folder / "requirements.txt").read_text() == removed
+    for words, code, said in (
+        (["remove", "beer"], 6, "does not require 'beer'"),
+        (["add", "./other.txt"], 2, "no requirement"),
+        (["beer"], 2, "--operation"),
+        (["add"], 2, "--operation"),
+    ):
+        assert said in wine("models", "update-requirements", "-m", "./b", *words, code=code).err
+    assert (folder / "requirements.txt").read_text() == removed
+
+
+def test_an_environment_is_prepared(mlplat: Typed, tmp_path: Path):
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "MLmodel").write_text(MODEL)
+    assert "does not say what the model needs" in mlplat("models", "prepare-env", "-m", "./m", code=6).err
+    (folder / "python_env.yaml").write_text("build_dependencies: []\ndependencies:\n- -r requirements.txt\n")
+    (folder / "requirements.txt").write_text("mlflow==3.17.2\n")
+    built = mlplat("models", "prepare-env", "-m", "./m", "--env-manager", "uv", "--json").json()["environment"]
+    assert Path(built["python"]).exists()
+    assert built["created"] is True
+    assert mlplat("models", "prepare-env", "-m", "./m", "--env-manager", "uv").out == built["path"] + "\n"
+    assert not (tmp_path / ".mlplat").exists()
 
 
 MISTAKES: list[tuple[list[str], int, str]] = [

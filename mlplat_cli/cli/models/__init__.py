@@ -21,6 +21,16 @@ command = LazyGroup(
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
         ),
+        "prepare-env": Stub(
+            "mlplat_cli.cli.models.prepare_env", "Build the environment of a model and print its folder."
+        ),
+        "update-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
+        ),
+        # MLflow's name of it.
+        "update-pip-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
+        ),
         "monitor": Stub("mlplat_cli.cli.models.monitor", "Compare what was served with the training data."),
         "labels": Stub("mlplat_cli.cli.models.labels", "Hand in the truth about predictions that were served."),
     },

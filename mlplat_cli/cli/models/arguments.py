@@ -16,6 +16,12 @@ ModelUriArgument = Annotated[
         metavar="MODEL-URI", help="models:/NAME/1, models:/NAME@ALIAS, models:/m-ID, runs:/RUN/PATH or a folder."
     ),
 ]
+ModelUri = Annotated[
+    str,
+    typer.Option(
+        "--model-uri", "-m", metavar="URI", help="models:/NAME/1, models:/NAME@ALIAS, runs:/RUN/PATH or a folder."
+    ),
+]
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="NAME/3, NAME@ALIAS, NAME/latest or NAME/STAGE.")]
 Subject = Annotated[str, typer.Argument(metavar="MODEL", help="NAME for a model; NAME/3, NAME@ALIAS for a version.")]
 Description = Annotated[str | None, typer.Option("--description", help="What it is, for people.")]

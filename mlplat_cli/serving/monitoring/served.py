@@ -11,6 +11,8 @@ from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.serving.monitoring.bodies import Columns, input_columns, output_columns
 from mlplat_cli.serving.prediction_log import Prediction
 
+OUTPUT = "prediction"
+
 
 class Table:
     """Columns that grow; a row without one has None in it."""
@@ -63,7 +65,7 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         served.versions[each.version] += 1
         try:
             inputs = input_columns(each.inputs, each.columns, each.content_type)
-            outputs = output_columns(each.outputs)
+            outputs = _one_name(output_columns(each.outputs))
         except (InvalidInputError, NotSupportedError) as error:
             served.unreadable[error.message] += 1
             continue
@@ -79,6 +81,11 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         served.ids.append(each.request_id)
         served.rows.append(rows)
     return served
+
+
+def _one_name(outputs: Columns) -> Columns:
+    """Call a single output OUTPUT: each protocol has another name for it."""
+    return {OUTPUT: next(iter(outputs.values()))} if len(outputs) == 1 else outputs
 
 
 def _split(inputs: Columns, outputs: Columns) -> Columns:
