@@ -17,20 +17,7 @@ from mlplat.exceptions import IO_FAILED, MlplatException
 LEDGER = "written"
 KEY_BYTES = 32
 CHUNK = 1 << 20
-SAFE_SUFFIXES = (
-    ".json",
-    ".lgb",
-    ".lock",
-    ".md",
-    ".onnx",
-    ".safetensors",
-    ".txt",
-    ".ubj",
-    ".yaml",
-    ".yml",
-    ".csv",
-    ".png",
-)
+SAFE_SUFFIXES = (".json", ".lgb", ".onnx", ".safetensors", ".ubj", ".csv", ".png")
 """Files at the top of a model's folder that no flavor executes; the ledger leaves them out. Those further down are
 what code of the model may read, be it a pickle by another name."""
 MODEL_FILE = "MLmodel"

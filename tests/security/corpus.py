@@ -24,6 +24,11 @@ import yaml
 Attack = Callable[[Path, Path], None]
 SIGNATURE = '[{"type": "double", "name": "a", "required": true}]'
 
+FLAVORS = (
+    *("python_function", "sklearn", "xgboost", "lightgbm", "catboost", "pytorch", "keras", "tensorflow", "onnx"),
+    *("statsmodels", "spacy", "transformers", "sentence_transformers"),
+)
+
 
 class Bomb:
     """A pickle of it makes a file when it is loaded."""

@@ -19,14 +19,11 @@ from mlplat.onnx import OnnxFile
 from mlplat_cli.cli.app import run
 from mlplat_cli.errors import MlplatError
 from mlplat_cli.models.mlmodel import read_mlmodel
-from mlplat_cli.registry.model_environment import model_spec
+from mlplat_cli.process.progress import SilentProgress
+from mlplat_cli.registry.model_environment import environment_of
 from tests.local_store import open_local
-from tests.security.corpus import ATTACKS, compiled_instead_of_the_source, copied, singing
+from tests.security.corpus import ATTACKS, FLAVORS, compiled_instead_of_the_source, copied, singing
 
-FLAVORS = (
-    *("python_function", "sklearn", "xgboost", "lightgbm", "catboost", "pytorch", "keras", "tensorflow", "onnx"),
-    *("statsmodels", "spacy", "transformers", "sentence_transformers"),
-)
 LONGEST_LINE = 1000
 
 
@@ -140,7 +137,8 @@ def test_no_server_comes_up_with_it(attack, tmp_path, monkeypatch, capsys):
         ("requirements.txt", "-e git+file:///tmp/evil#egg=evil\n"),
         ("requirements.txt", "--extra-index-url=http://127.0.0.1:9/simple\n"),
         ("requirements.txt", "-r ../../../etc/passwd\n"),
-        ("requirements.txt", "evil; touch canary\n"),
+        ("pyproject.toml", "[project]\nname = 'evil'\nversion = '1'\ndynamic = ['dependencies']\n"),
+        ("conda.yaml", "dependencies:\n- pip:\n  - six\nvariables:\n  LD_PRELOAD: ./evil.so\n"),
         ("requirements.txt", "$(touch canary)\n`touch canary`\n"),
         ("requirements.txt", "--config-settings=--build-option=x\n"),
         ("python_env.yaml", 'python: "3.11; rm -rf x"\ndependencies: []\n'),
@@ -158,7 +156,7 @@ def test_an_environment_that_means_harm_is_refused(name, text, tmp_path):
     (model / name).write_text(text)
 
     with pytest.raises(MlplatError) as caught:
-        model_spec(model)
+        environment_of(model, "uv", SilentProgress())
 
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "canary").exists()
