@@ -71,6 +71,9 @@ class Opener:
 
     Args:
         address: of the store. session: opens it, where a model's URI needs one. models: how many are served in all.
+
+    Attributes:
+        notes: what the user should know of the environments.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Opener:
         self._progress = progress
         self._threads = threads_of(options.workers * models)
         self._held = ExitStack()
+        self.notes: list[str] = []
 
     def __enter__(self) -> Opener:
         return self
@@ -130,6 +134,8 @@ class Opener:
         trust = Trust(self._options.trust, None if self._ledger is None else str(self._ledger))
         environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
+        if environment.path is not None:
+            self.notes += [f"{asked.uri}: {note}" for note in environment.notes]
         deployment = Deployment(
             self._command(folder, environment),
             workers=self._options.workers,

@@ -313,7 +313,7 @@ def zip_slip(folder: Path, canary: Path) -> None:
 
 def zip_bomb(folder: Path, canary: Path) -> None:
     with zipfile.ZipFile(folder / "model.skops", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("schema.json", b"[" * (64 << 20))
+        archive.writestr("schema.json", b"[" * (8 << 20))
     sklearn(folder, "model.skops", "skops")
 
 
