@@ -125,7 +125,7 @@ def _folded(lines: List[str]) -> str:
 
 
 _QUOTED = {
-    "'": re.compile(r"([^']*(?:''[^']*)*)'"),
+    "'": re.compile(r"([^']*(?:''[^']*)*)'(?!')"),
     '"': re.compile(r'([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
 }
 """A quoted text from behind its first mark, and its last."""
