@@ -49,6 +49,7 @@ class Front:
     ) -> None:
         self._places = dict(places)
         self._guard = LocalGuard() if local else None
+        self._log = log
         predictions = Predictions(limits, log)
         first = next(iter(places.values()))
         self._asked: dict[str, tuple[Place, Predicting]] = {"/invocations": (first, predictions.score)}
@@ -59,7 +60,7 @@ class Front:
             "/docs": lambda: Reply(200, docs_page(self._models()).encode(), docs.CONTENT_TYPE, docs.HEADERS),
             "/openapi.json": lambda: json_reply(200, openapi_document(self._models())),
             "/version": lambda: Reply(200, MLFLOW_VERSION.encode(), TEXT_TYPE),
-            "/metrics": lambda: Reply(200, metrics_text(list(self._places.values())).encode(), CONTENT_TYPE),
+            "/metrics": lambda: Reply(200, self._metrics().encode(), CONTENT_TYPE),
             "/v2": lambda: json_reply(200, {"name": "mlplat", "version": mlplat.__version__, "extensions": []}),
             "/v2/health/live": lambda: json_reply(200, {"live": True}),
             "/v2/health/ready": lambda: _readiness(not self._troubles(), {}),
@@ -69,6 +70,9 @@ class Front:
             self._asked[f"/v2/models/{name}/infer"] = place, predictions.infer
             self._shown[f"/v2/models/{name}"] = partial(_metadata, place)
             self._shown[f"/v2/models/{name}/ready"] = partial(_model_readiness, place)
+
+    def _metrics(self) -> str:
+        return metrics_text(list(self._places.values())) + (self._log.figures.metrics if self._log else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
