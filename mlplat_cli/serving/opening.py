@@ -1,6 +1,6 @@
 """From what a user names to what can be asked. In: `-m` options. Out: models in built environments, not started.
 
-A name is looked up in the store only where one is needed: a folder is served without any.
+A name is looked up in the store only where one is needed; a folder is served without any, and without its libraries.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.registry.model_environment import environment_of
 from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
-from mlplat_cli.registry.resolution import ResolvedModel, resolve
 from mlplat_cli.serving.deployment import Deployment
 from mlplat_cli.serving.scoring import ScoringReader
 from mlplat_cli.serving.served_model import ServedModel, described
 from mlplat_cli.serving.worker import WorkerCommand
 
 if TYPE_CHECKING:
+    from mlplat_cli.registry.resolution import ResolvedModel
     from mlplat_cli.settings.address import StoreAddress
     from mlplat_cli.tracking.session import TrackingSession
 
@@ -100,6 +100,8 @@ class Opener:
 
     def resolved(self, asked: Asked) -> ResolvedModel:
         """Return what a URI means now; errors as of `mlplat_cli.registry.resolution.resolve`."""
+        from mlplat_cli.registry.resolution import resolve
+
         return resolve(self.session.store, asked.uri)
 
     @property
@@ -119,7 +121,7 @@ class Opener:
         if isinstance(parsed, FolderUri):
             if not parsed.folder.is_dir():
                 raise InvalidInputError(f"-m {asked.uri}: there is no folder {parsed.folder}")
-            return self._served(asked, ResolvedModel(str(parsed.folder), str(parsed.folder)), parsed.folder)
+            return self._served(asked, None, parsed.folder)
         return self.open_resolved(asked, self.resolved(asked))
 
     def open_resolved(self, asked: Asked, found: ResolvedModel) -> ServedModel:
@@ -128,7 +130,7 @@ class Opener:
 
         return self._served(asked, found, fetch(self.session, found, self._progress))
 
-    def _served(self, asked: Asked, found: ResolvedModel, folder: Path) -> ServedModel:
+    def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
         environment = environment_of(folder, self._options.env_manager, self._progress)
         self._held.enter_context(in_use(environment))
@@ -141,14 +143,14 @@ class Opener:
             most_waiting=self._options.most_waiting,
             joins=self._options.joins,
         )
-        name = asked.name or found.name or folder.name
+        registered, version = (found.name, found.version) if found else (None, None)
         return ServedModel(
-            name,
+            asked.name or registered or folder.name,
             asked.uri,
-            found.version,
+            version,
             folder,
             about.platform,
-            found.name,
+            registered,
             about.signature,
             ScoringReader(about.signature),
             deployment,
