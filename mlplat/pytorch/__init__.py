@@ -7,10 +7,11 @@ Nothing that is written by default holds a pickle: a module that can be exported
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -125,6 +126,16 @@ def _options(form: Optional[str], export_model: bool, given: Dict[str, Any]) -> 
         "input_example": given.get("input_example"),
         "signature": given.get("signature"),
     }
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class PyTorchFlavor:
