@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import Environment, environment_variables, in_use
 from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import InvalidInputError
@@ -132,7 +133,8 @@ class Opener:
 
     def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
-        environment = environment_of(folder, self._options.env_manager, self._progress)
+        trust = Trust(self._options.trust, None if self._ledger is None else str(self._ledger))
+        environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
         if environment.path is not None:
             self.notes += [f"{asked.uri}: {note}" for note in environment.notes]
@@ -167,8 +169,13 @@ class Opener:
             library_folder(),
             tuple(variables.items()),
             trust=self._options.trust,
-            ledger=None if self._address.is_remote else self._address.home / "written",
+            ledger=self._ledger,
         )
+
+    @property
+    def _ledger(self) -> Path | None:
+        """The folder that names files of this user's own; None where a worker finds it by the server's address."""
+        return None if self._address.is_remote else self._address.home / "written"
 
 
 def threads_of(workers: int) -> int:
