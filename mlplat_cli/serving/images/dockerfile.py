@@ -1,0 +1,70 @@
+"""The text of a Dockerfile. In: an `ImagePlan`. Out: lines that every engine builds, BuildKit or not.
+
+/opt/model      the model's environment, a virtual one over the base's Python
+/opt/mlplat     the front's environment, and the tool's own modules
+/opt/ml/model   the model; SageMaker and others lay theirs over it
+"""
+
+from __future__ import annotations
+
+import json
+
+from mlplat_cli.serving.images.plan import ImagePlan
+
+PORT = 8080
+"""What SageMaker calls, and what Vertex AI, Azure ML and KServe call unless told otherwise."""
+MODEL = "/opt/ml/model"
+_USER = "1000:1000"
+
+
+def environment_lines(plan: ImagePlan) -> list[str]:
+    """Return the lines of the layers that only change with what the model needs."""
+    own = f'"the base image {plan.base} must hold Python {plan.python}, and holds " + sys.version.split()[0]'
+    wanted = tuple(int(part) for part in plan.python.split("."))
+    check = f"import sys; sys.version_info[:2] == {wanted} or sys.exit({own})"
+    site = f"lib/python{plan.python}/site-packages"
+    return [
+        f"FROM {plan.base} AS environment",
+        # Without pip: nothing is installed in an image.
+        f"RUN python3 -c {json.dumps(check)} && python3 -m venv --without-pip /opt/model "
+        "&& python3 -m venv --without-pip /opt/mlplat",
+        f"COPY front/ /opt/mlplat/{site}/",
+        f"COPY environment/ /opt/model/{site}/",
+        # A container's user cannot write beside the modules: uncompiled, each start would compile them again.
+        f"RUN python3 -m compileall -q -j 0 /opt/mlplat/{site} /opt/model/{site} > /dev/null || true",
+    ]
+
+
+def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) -> list[str]:
+    """Return the lines of the layers above, which change with the model and with the tool's version.
+
+    Args:
+        environment: the image or stage with the packages. variables: of the container, set last.
+    """
+    site = f"/opt/mlplat/lib/python{plan.python}/site-packages"
+    settings = {**dict(plan.variables), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp", **variables}  # noqa: S108
+    return [
+        f"FROM {environment}",
+        f"COPY mlplat/ {site}/mlplat/",
+        f"COPY mlplat_cli/ {site}/mlplat_cli/",
+        f"COPY model/ {MODEL}/",
+        *(f"ENV {name}={_quoted(value)}" for name, value in settings.items()),
+        f"USER {_USER}",
+        "WORKDIR /tmp",
+        f"EXPOSE {PORT}",
+        "STOPSIGNAL SIGTERM",
+        # The first argument may be `serve`, as SageMaker says; it is the only one there is.
+        'ENTRYPOINT ["/opt/mlplat/bin/python", "-m", "mlplat_cli.serving.container"]',
+        'CMD ["serve"]',
+    ]
+
+
+def _quoted(value: str) -> str:
+    """Return a value as a Dockerfile takes it literally: a dollar sign would name a variable."""
+    return json.dumps(value).replace("$", "\\$")
+
+
+def dockerfile(plan: ImagePlan, variables: dict[str, str]) -> str:
+    """Return one text that builds everything from the folder of `context.py`."""
+    head = "# Written by mlplat. Everything that is installed lies beside this file: the build fetches the base only."
+    return "\n".join([head, *environment_lines(plan), "", *model_lines(plan, "environment", variables), ""])

@@ -1,0 +1,27 @@
+"""Packages made small. In: a folder of installed packages. Out: the same without what serving never reads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+TESTED = (
+    "catboost", "joblib", "lightgbm", "numpy", "onnx", "pandas", "patsy", "pyarrow", "scipy", "skimage", "sklearn",
+    "skops", "statsmodels", "sympy", "tensorflow", "threadpoolctl", "xgboost",
+)  # fmt: skip
+"""Packages known to carry folders of tests that nothing imports."""
+SOURCES = ("*.pyx", "*.pxd", "*.pyi", "*.c", "*.cpp", "*.h", "*.hpp", "*.a")
+"""What compilers and type checkers read."""
+
+
+def shrink(site_packages: Path) -> None:
+    """Remove tests, sources of compiled modules, programs and compiled bytecode."""
+    shutil.rmtree(site_packages / "bin", ignore_errors=True)
+    for name in TESTED:
+        for folder in (site_packages / name).rglob("tests"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for pattern in SOURCES:
+            for file in (site_packages / name).rglob(pattern):
+                file.unlink(missing_ok=True)
+    for cache in site_packages.rglob("__pycache__"):
+        shutil.rmtree(cache, ignore_errors=True)

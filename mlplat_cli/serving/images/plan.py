@@ -1,0 +1,92 @@
+"""What an image is made of, before anything is installed. In: a model's environment, options. Out: an `ImagePlan`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform as machine
+import re
+from dataclasses import dataclass
+
+from mlplat_cli.environments.elsewhere import PLATFORMS, elsewhere_key
+from mlplat_cli.environments.spec import EnvSpec
+from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.serving.images.front import front_spec
+
+FORMAT = 1
+OLDEST = (3, 11)
+"""The oldest Python that runs the front."""
+ENVIRONMENT = "mlplat-environment"
+"""The repository of the images that hold a model's packages and no model."""
+
+_NAME = re.compile(r"[a-z0-9]+(?:[._/:-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?")
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlan:
+    """What decides an image's lower layers.
+
+    Args:
+        base: the image to begin with, such as "python:3.11-slim". python: "3.11". platform: "linux/amd64".
+        model: what the model needs. front: what answers HTTP for it.
+        variables: (name, value) that the model's environment sets.
+    """
+
+    base: str
+    python: str
+    platform: str
+    model: EnvSpec
+    front: EnvSpec
+    variables: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def environment_tag(self) -> str:
+        """The name of the image with all packages: another one as soon as something in it would differ."""
+        decisive = [
+            FORMAT,
+            self.base,
+            self.variables,
+            elsewhere_key(self.model, self.python, self.platform),
+            elsewhere_key(self.front, self.python, self.platform),
+        ]
+        return f"{ENVIRONMENT}:{hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:20]}"
+
+    @property
+    def engine_platform(self) -> str | None:
+        """What the engine is asked for: nothing when it is this machine's own, which all engines build."""
+        return None if self.platform == _own_platform() else self.platform
+
+
+def plan_image(model: EnvSpec, python: str, *, base: str | None = None, platform: str | None = None) -> ImagePlan:
+    """Return the plan for a model that was made with a Python version such as "3.11.7".
+
+    Args:
+        base: an image with that Python in it; None takes Docker's official slim one.
+
+    Raises:
+        NotSupportedError: that Python is older than the front's.
+        InvalidInputError: the platform is none that wheels are known for.
+    """
+    platform = platform or _own_platform()
+    if platform not in PLATFORMS:
+        raise InvalidInputError(f"--platform {platform!r} is none of {', '.join(PLATFORMS)}")
+    minor = ".".join(python.split(".")[:2])
+    if tuple(int(part) for part in minor.split(".")) < OLDEST:
+        raise NotSupportedError(
+            f"the model was made with Python {python}; an image holds one Python, which must be 3.11 or later",
+            hint="log the model again with a newer Python, or serve it with: mlplat models serve",
+        )
+    return ImagePlan(base or f"python:{minor}-slim", minor, platform, model, front_spec(), model.variables)
+
+
+def checked_name(name: str) -> str:
+    """Return the name of an image as it is; InvalidInputError when engines would refuse it."""
+    if not _NAME.fullmatch(name):
+        raise InvalidInputError(
+            f"--name {name!r} is no name of an image: lower-case letters, digits, . _ - and /, then perhaps :TAG"
+        )
+    return name
+
+
+def _own_platform() -> str:
+    return "linux/arm64" if machine.machine().lower() in ("arm64", "aarch64") else "linux/amd64"
