@@ -19,11 +19,11 @@ from starlette.types import Receive, Scope, Send
 
 from mlplat_cli.artifacts import open_location
 from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.registry.source import files_of
 from mlplat_cli.server.answers.run_answers import named_run
 from mlplat_cli.server.file_answer import FileAnswer
 from mlplat_cli.server.incoming import announced_digest, pour
 from mlplat_cli.server.json_answer import failed, json_answer, refused, wrong_verb
-from mlplat_cli.server.model_source import files_of
 from mlplat_cli.server.observed import ROUTE
 from mlplat_cli.server.service import Service
 from mlplat_cli.server.upload_routes import upload_route_of
@@ -166,7 +166,7 @@ class ArtifactRoutes:
         version = self._service.store.get_model_version(
             limits.registered_model_name(query.get("name", "")), limits.model_version(query.get("version", ""))
         )
-        return self._download(files_of(self._service, version.source), query.get("path"), request.headers)
+        return self._download(files_of(self._service.store, version.source), query.get("path"), request.headers)
 
     def _model_file(self, request: Request, model_id: str) -> Response:
         model = self._service.store.get_logged_model(model_id)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -16,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mlplat_cli.server.app import build_app
 from mlplat_cli.server.loopback import LoopbackServer
 from mlplat_cli.store.interface import Store
+from tests import frameworks
 from tests.e2e.served_store import served_store
 from tests.e2e.tool import Tool, clean_environment
 from tests.local_store import open_local
@@ -75,19 +74,7 @@ def oldest_python(request: pytest.FixtureRequest) -> Path:
 
 
 def environment(config: pytest.Config, name: str) -> Path:
-    assert config.cache is not None
-    folder = config.cache.mkdir("stock-client") / f"{name}-py{sys.version_info.major}{sys.version_info.minor}"
-    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    assert uv, "uv is a dependency of mlplat"
-    # A lock for pytest-xdist's workers; the marker says that the last build ran to its end.
-    with FileLock(f"{folder}.lock"):
-        complete, packages = folder / "complete", "\n".join(PACKAGES[name])
-        if not complete.exists() or complete.read_text() != packages:
-            subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
-            python = folder / "bin" / "python"
-            subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *PACKAGES[name]], check=True)
-            complete.write_text(packages)
-    return folder / "bin" / "python"
+    return frameworks.environment(config, "stock-client", name, PACKAGES[name])
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlplat_cli.entities import Tag
-from mlplat_cli.server.model_source import files_of
+from mlplat_cli.registry.source import files_of
 from mlplat_cli.server.service import Service
 from mlplat_cli.store.model_sources import PROMPT_SOURCE
 from mlplat_cli.wire import limits
@@ -27,7 +27,7 @@ def create_model_version(service: Service, request: CreateModelVersion) -> Model
     """Add a version."""
     source = limits.required("source", request.source)
     if source != PROMPT_SOURCE:
-        files_of(service, source)  # followed now, so that a version is never made of what is not there
+        files_of(service.store, source)  # followed now, so that a version is never made of what is not there
     version = service.store.create_model_version(
         limits.registered_model_name(request.name),
         source,
@@ -62,7 +62,7 @@ def delete_model_version(service: Service, request: ModelVersionId) -> EmptyResp
 def download_uri(service: Service, request: ModelVersionId) -> DownloadUriResponse:
     """Say where a version's files lie."""
     version = service.store.get_model_version(*_named(request))
-    return DownloadUriResponse(artifact_uri=files_of(service, version.source))
+    return DownloadUriResponse(artifact_uri=files_of(service.store, version.source))
 
 
 def transition_stage(service: Service, request: TransitionStage) -> ModelVersionResponse:

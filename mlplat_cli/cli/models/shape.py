@@ -1,0 +1,39 @@
+"""Registered models and versions as commands print them in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mlplat_cli.entities import ModelVersion, RegisteredModel
+from mlplat_cli.registry.resolution import ResolvedModel
+
+SCHEMA_VERSION = 1
+
+
+def model_json(model: RegisteredModel) -> dict[str, Any]:
+    """Return a registered model's JSON; documented in docs/json-output.md."""
+    shown: dict[str, Any] = msgspec.to_builtins(model)
+    return shown | {
+        "tags": {tag.key: tag.value for tag in model.tags},
+        "aliases": dict(model.aliases),
+        "latest_versions": [version_json(each) for each in model.latest_versions],
+    }
+
+
+def version_json(version: ModelVersion) -> dict[str, Any]:
+    """Return a version's JSON; documented in docs/json-output.md."""
+    shown: dict[str, Any] = msgspec.to_builtins(version)
+    return shown | {"tags": {tag.key: tag.value for tag in version.tags}}
+
+
+def resolved_json(resolved: ResolvedModel, version: ModelVersion | None) -> dict[str, Any]:
+    """Return the JSON of one model that a URI names; documented in docs/json-output.md."""
+    return {
+        "uri": resolved.uri,
+        "address": resolved.address,
+        "run_id": resolved.run_id,
+        "model_id": resolved.model_id,
+        "registered": None if version is None else version_json(version),
+    }
