@@ -15,6 +15,8 @@ PORT = 8080
 """What SageMaker calls, and what Vertex AI, Azure ML and KServe call unless told otherwise."""
 MODEL = "/opt/ml/model"
 _USER = "1000:1000"
+_STARTED = "mlplat_cli.serving.container"
+"""The module that answers in a container."""
 
 
 def environment_lines(plan: ImagePlan) -> list[str]:
@@ -48,13 +50,15 @@ def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) ->
         f"COPY mlplat/ {site}/mlplat/",
         f"COPY mlplat_cli/ {site}/mlplat_cli/",
         f"COPY model/ {MODEL}/",
-        *(f"ENV {name}={_quoted(value)}" for name, value in settings.items()),
+        # What starting imports is compiled now: the container's user may not write beside it.
+        f"RUN /opt/mlplat/bin/python -c 'import {_STARTED}'",
+        "ENV " + " ".join(f"{name}={_quoted(value)}" for name, value in settings.items()),
         f"USER {_USER}",
         "WORKDIR /tmp",
         f"EXPOSE {PORT}",
         "STOPSIGNAL SIGTERM",
         # The first argument may be `serve`, as SageMaker says; it is the only one there is.
-        'ENTRYPOINT ["/opt/mlplat/bin/python", "-m", "mlplat_cli.serving.container"]',
+        f'ENTRYPOINT ["/opt/mlplat/bin/python", "-m", "{_STARTED}"]',
         'CMD ["serve"]',
     ]
 

@@ -83,6 +83,7 @@ def build(
     """
     from docker.errors import DockerException
 
+    progress.step(f"building the image {name}")
     try:
         answers = client.api.build(
             path=str(folder),
@@ -113,10 +114,8 @@ def _follow(answer: dict[str, Any], name: str, progress: Progress) -> None:
             hint = "the base image cannot be fetched: check its name, or give another one with --base-image"
         raise ImageBuildError(f"cannot build the image {name}: {words}", hint=hint)
     line = str(answer.get("stream") or answer.get("status") or "").strip()
-    if line.startswith("Step "):
-        progress.step(line)
-    elif line:
-        progress.update(line)
+    if line:
+        progress.update(line.splitlines()[0])
 
 
 def _short(error: Exception) -> str:

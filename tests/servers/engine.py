@@ -1,0 +1,97 @@
+"""A real container engine for tests, and a base image for it. In: nothing. Out: the address of a Docker engine.
+
+There is no registry to pull from: the base is a Debian with Python, made by debootstrap and kept in pytest's cache. An
+engine that DOCKER_HOST names is not used: tests leave images behind.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+PACKAGES = "python3,python3-distutils,libgomp1"
+BASE = "mlplat-tests/python:base"
+"""The name of the base image: Debian with its Python and nothing else."""
+_MIRROR = "http://deb.debian.org/debian"
+_RELEASE = "bookworm"
+PYTHON = "3.11"
+"""The version of Python in the base."""
+_START_SECONDS = 60
+
+
+@contextmanager
+def running_engine(config: pytest.Config) -> Iterator[str]:
+    """Start an engine of its own and end it; skipped where it cannot be, or failed under MLPLAT_REQUIRE_ALL=1."""
+    missing = _missing()
+    if missing:
+        message = f"container engine: {missing}"
+        if os.environ.get("MLPLAT_REQUIRE_ALL") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    archive = _base_archive(config)
+    with tempfile.TemporaryDirectory(prefix="engine-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        address = f"unix://{folder}/docker.sock"
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                ["dockerd", f"--host={address}", f"--data-root={folder}/data", f"--exec-root={folder}/exec",
+                 f"--pidfile={folder}/pid", "--bridge=none", "--iptables=false", "--storage-driver=overlay2"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        try:
+            _import(address, archive, process, folder / "log")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(_START_SECONDS)
+            subprocess.run(["umount", f"{folder}/exec/netns/default"], check=False, capture_output=True)
+
+
+def _missing() -> str | None:
+    if os.getuid() != 0:
+        return "starting one takes root"
+    absent = [name for name in ("dockerd", "debootstrap") if shutil.which(name) is None]
+    return f"{' and '.join(absent)} not installed (apt-get install docker.io debootstrap)" if absent else None
+
+
+def _base_archive(config: pytest.Config) -> Path:
+    assert config.cache is not None
+    archive = config.cache.mkdir("engine") / f"{_RELEASE}-{PACKAGES.replace(',', '-')}.tar"
+    with FileLock(f"{archive}.lock"):
+        if not archive.exists():
+            with tempfile.TemporaryDirectory(prefix="debootstrap-", ignore_cleanup_errors=True) as folder:
+                root, draft = Path(folder) / "root", archive.with_suffix(".draft")
+                command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", _RELEASE, str(root), _MIRROR]
+                subprocess.run(command, check=True, capture_output=True)
+                for waste in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"):
+                    shutil.rmtree(root / waste, ignore_errors=True)
+                subprocess.run(["tar", "-C", str(root), "-cf", str(draft), "."], check=True)
+                draft.rename(archive)
+    return archive
+
+
+def _import(address: str, archive: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    import docker
+    from docker.errors import DockerException
+
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        assert process.poll() is None, log.read_text()
+        try:
+            client = docker.DockerClient(base_url=address, timeout=300)
+            break
+        except DockerException:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+    name, _, tag = BASE.partition(":")
+    client.api.import_image_from_file(str(archive), repository=name, tag=tag)
+    client.close()
