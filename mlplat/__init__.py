@@ -15,12 +15,15 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import models as models
     from mlplat import tracking as tracking
+    from mlplat import types as types
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
     from mlplat.artifacts import log_artifacts as log_artifacts
     from mlplat.artifacts import log_dict as log_dict
     from mlplat.artifacts import log_text as log_text
+    from mlplat.autologging import autolog as autolog
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
@@ -82,6 +85,7 @@ _HOMES = {
     "Run": "entities",
     "active_run": "runs",
     "artifacts": "",
+    "autolog": "autologging",
     "client": "",
     "create_experiment": "experiments",
     "data": "",
@@ -116,6 +120,7 @@ _HOMES = {
     "log_params": "values",
     "log_table": "tables",
     "log_text": "artifacts",
+    "models": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
     "search_logged_models": "searching",
@@ -132,6 +137,7 @@ _HOMES = {
     "set_tracking_uri": "location",
     "start_run": "runs",
     "tracking": "",
+    "types": "",
 }
 """The module that each public name lives in; none for a module."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 _FUNCTIONS = """
-active_model_id autolog config create_external_model delete_prompt deployments disable_system_metrics_logging doctor
+active_model_id config create_external_model delete_prompt deployments disable_system_metrics_logging doctor
 enable_system_metrics_logging evaluate finalize_logged_model flush_artifact_async_logging gateway genai
 get_current_active_span get_registry_uri get_trace get_tracking_client initialize_logged_model last_logged_model
 load_prompt load_table log_assessment log_expectation log_feedback log_model log_model_params log_outputs log_stream
-log_trace metrics models projects register_prompt run search_prompts search_traces set_active_model set_registry_uri
+log_trace metrics projects register_prompt run search_prompts search_traces set_active_model set_registry_uri
 set_system_metrics_node_id set_system_metrics_samples_before_logging set_system_metrics_sampling_interval start_span
-start_span_no_context system_metrics trace tracing types update_current_trace utils validate_evaluation_results
+start_span_no_context system_metrics trace tracing update_current_trace utils validate_evaluation_results
 """
 _FLAVOURS = """
 anthropic autogen bedrock catboost crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain lightgbm

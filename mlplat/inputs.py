@@ -50,7 +50,7 @@ def log_inputs(
             context = _at(contexts, index)
             if context is not None:
                 tags[CONTEXT] = context
-            lines.append(_dataset_line(dataset, tags))
+            lines.append(dataset_line(dataset, tags))
     lines += [encode(("im", model.model_id)) for model in models or () if model is not None]
     if not lines:
         raise MlplatException("log_input takes a dataset or a model")
@@ -61,7 +61,8 @@ def _at(given: Optional[Sequence[Any]], index: int) -> Any:
     return given[index] if given is not None and index < len(given) else None
 
 
-def _dataset_line(dataset: Any, tags: Dict[str, Any]) -> bytes:
+def dataset_line(dataset: Any, tags: Dict[str, Any]) -> bytes:
+    """Return the journal's record of data that a run read; errors as for `log_input`."""
     try:
         fields = dataset.to_dict()
     except AttributeError as error:

@@ -116,7 +116,7 @@ def _counted(ordered: Any, first: Any, integers: bool) -> List[Tuple[Any, int]]:
     starts = numpy.flatnonzero(first)
     counts = numpy.diff(numpy.concatenate((starts, [ordered.size]))).tolist()
     values = ordered[starts]
-    return list(zip((values.astype("int64") if integers else values).tolist(), counts))  # noqa: B905 - of one length
+    return list(zip((values.astype("int64") if integers else values).tolist(), counts))
 
 
 def _plain_array(values: Any) -> Any:

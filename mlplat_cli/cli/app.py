@@ -23,7 +23,7 @@ STUBS = {
     "runs": Stub("mlplat_cli.cli.runs", "List, show, compare, follow, delete and restore runs."),
     "experiments": Stub("mlplat_cli.cli.experiments", "List, show, create, rename, delete and restore experiments."),
     "artifacts": Stub("mlplat_cli.cli.artifacts", "List, show and download what runs stored."),
-    "models": Stub("mlplat_cli.cli.models", "List and show registered models."),
+    "models": Stub("mlplat_cli.cli.models", "Package, register and serve models."),
     "server": Stub("mlplat_cli.cli.server", "Serve a store to MLflow clients and remote scripts."),
     "ui": Stub("mlplat_cli.cli.ui", "Serve a store and open its page in the browser."),
     "sync": Stub("mlplat_cli.cli.sync", "Ship what scripts logged while their server was away."),

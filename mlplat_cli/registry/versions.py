@@ -1,8 +1,11 @@
-"""Versions of a registered model. In: a name. Out: all of them."""
+"""Registered models and their versions, as persons name them. In: a name or a reference. Out: what it names."""
 
 from __future__ import annotations
 
 from mlplat_cli.entities import ModelVersion, all_items
+from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.registry.model_uri import AliasUri, model_uri, parse_model_uri
+from mlplat_cli.registry.resolution import named_version
 from mlplat_cli.store.interface import Store
 
 _PAGE = 1000
@@ -21,3 +24,38 @@ def _named(name: str) -> str:
         return f"name = '{name}'"
     text = name.replace('"', "_")
     return f'name {"=" if text == name else "LIKE"} "{text}"'
+
+
+def find_version(store: Store, reference: str) -> ModelVersion:
+    """Return the registered version that `NAME/VERSION`, `NAME@ALIAS`, `NAME/STAGE` or such a URI names.
+
+    Raises:
+        InvalidInputError: it names something else. NotFoundError: there is no such version.
+    """
+    uri = model_uri(reference)
+    if uri is None:
+        raise InvalidInputError(
+            f"{reference!r} does not say which version", hint=f"such as {reference}/1, {reference}@ALIAS"
+        )
+    return named_version(store, parse_model_uri(uri))
+
+
+def find_subject(store: Store, reference: str) -> tuple[str, str | None]:
+    """Return the name and version that a reference names; the version is None where it names a whole model.
+
+    Raises:
+        InvalidInputError: it names something else. NotFoundError: there is no such model or version.
+    """
+    if model_uri(reference) is None:
+        return store.get_registered_model(reference).name, None
+    version = find_version(store, reference)
+    return version.name, version.version
+
+
+def split_alias(reference: str) -> tuple[str, str]:
+    """Take `NAME@ALIAS` (or the URI with it) apart; InvalidInputError when it is something else."""
+    uri = model_uri(reference)
+    parsed = None if uri is None else parse_model_uri(uri)
+    if not isinstance(parsed, AliasUri):
+        raise InvalidInputError(f"{reference!r} names no alias", hint="write it as NAME@ALIAS, such as wine@champion")
+    return parsed.name, parsed.alias

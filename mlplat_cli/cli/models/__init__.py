@@ -7,6 +7,16 @@ command = LazyGroup(
     {
         "list": Stub("mlplat_cli.cli.models.list", "List registered models."),
         "show": Stub("mlplat_cli.cli.models.show", "Show a registered model, or one model of any URI."),
+        "register": Stub("mlplat_cli.cli.models.register", "Add a version to a registered model."),
+        "copy": Stub("mlplat_cli.cli.models.copy", "Add a version of one registered model to another."),
+        "alias": Stub("mlplat_cli.cli.models.alias", "Point an alias at a version, or remove it."),
+        "tag": Stub("mlplat_cli.cli.models.tag", "Set or remove a tag of a registered model or version."),
+        "describe": Stub("mlplat_cli.cli.models.describe", "Write the description of a registered model or version."),
+        "transition": Stub("mlplat_cli.cli.models.transition", "Move a version to a stage."),
+        "rename": Stub("mlplat_cli.cli.models.rename", "Give a registered model another name."),
+        "delete": Stub(
+            "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
+        ),
     },
-    "List and show registered models.",
+    "Package, register and serve models.",
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mlplat_cli.cli.console import print_json, say
 from mlplat_cli.entities import ModelVersion, RegisteredModel
 from mlplat_cli.registry.resolution import ResolvedModel
 
@@ -37,3 +38,11 @@ def resolved_json(resolved: ResolvedModel, version: ModelVersion | None) -> dict
         "model_id": resolved.model_id,
         "registered": None if version is None else version_json(version),
     }
+
+
+def print_new_version(done: str, version: ModelVersion, *, as_json: bool) -> None:
+    """Say which version was made; `done` is how."""
+    if as_json:
+        print_json({"version": SCHEMA_VERSION} | {"model_version": version_json(version)})
+    else:
+        say(f"{done} {version.name} as version {version.version}")
