@@ -17,6 +17,10 @@ command = LazyGroup(
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
         ),
+        "build-docker": Stub("mlplat_cli.cli.models.build_docker", "Build a container image that serves a model."),
+        "generate-dockerfile": Stub(
+            "mlplat_cli.cli.models.generate_dockerfile", "Write a folder with a Dockerfile that serves a model."
+        ),
     },
     "Package, register and serve models.",
 )

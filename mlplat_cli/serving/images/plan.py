@@ -6,9 +6,11 @@ import hashlib
 import json
 import platform as machine
 import re
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 
 from mlplat_cli.environments.elsewhere import PLATFORMS, elsewhere_key
+from mlplat_cli.environments.requirement import requirement_name
 from mlplat_cli.environments.spec import EnvSpec
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.serving.images.front import front_spec
@@ -16,6 +18,7 @@ from mlplat_cli.serving.images.front import front_spec
 FORMAT = 1
 OLDEST = (3, 11)
 """The oldest Python that runs the front."""
+INSTALLERS = frozenset({"pip", "wheel"})
 ENVIRONMENT = "mlplat-environment"
 """The repository of the images that hold a model's packages and no model."""
 
@@ -57,11 +60,11 @@ class ImagePlan:
         return None if self.platform == _own_platform() else self.platform
 
 
-def plan_image(model: EnvSpec, python: str, *, base: str | None = None, platform: str | None = None) -> ImagePlan:
-    """Return the plan for a model that was made with a Python version such as "3.11.7".
+def plan_image(model: EnvSpec, *, base: str | None = None, platform: str | None = None) -> ImagePlan:
+    """Return the plan for a model that needs such an environment.
 
     Args:
-        base: an image with that Python in it; None takes Docker's official slim one.
+        base: an image with the model's Python in it; None takes Docker's official slim one.
 
     Raises:
         NotSupportedError: that Python is older than the front's.
@@ -70,13 +73,37 @@ def plan_image(model: EnvSpec, python: str, *, base: str | None = None, platform
     platform = platform or _own_platform()
     if platform not in PLATFORMS:
         raise InvalidInputError(f"--platform {platform!r} is none of {', '.join(PLATFORMS)}")
-    minor = ".".join(python.split(".")[:2])
+    minor = _minor(model.python)
     if tuple(int(part) for part in minor.split(".")) < OLDEST:
         raise NotSupportedError(
-            f"the model was made with Python {python}; an image holds one Python, which must be 3.11 or later",
+            f"the model was made with Python {model.python}; an image holds one Python, which must be 3.11 or later",
             hint="log the model again with a newer Python, or serve it with: mlplat models serve",
         )
-    return ImagePlan(base or f"python:{minor}-slim", minor, platform, model, front_spec(), model.variables)
+    return ImagePlan(base or f"python:{minor}-slim", minor, platform, _served(model), front_spec(), model.variables)
+
+
+def _minor(constraint: str | None) -> str:
+    """Return the minor version that a model asks for: its own, or the oldest that a range begins with."""
+    found = re.search(r"\d+\.\d+", constraint or "")
+    return found[0] if found else f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _served(model: EnvSpec) -> EnvSpec:
+    """Return what a model needs to be served: nothing is installed in a container, so nothing installs there."""
+    kept = [
+        each
+        for each in zip(model.requirements, model.places, strict=True)
+        if requirement_name(each[0]) not in INSTALLERS
+    ]
+    return replace(model, requirements=tuple(line for line, _ in kept), places=tuple(place for _, place in kept))
+
+
+def default_name(model: str | None, version: str | None) -> str:
+    """Return the name of an image for a registered version, or for a model that is not registered."""
+    if model is None:
+        return "mlplat-model"
+    name = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-") or "mlplat-model"
+    return f"{name}:{version}" if version else name
 
 
 def checked_name(name: str) -> str:
