@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
     from mlplat import models as models
+    from mlplat import sklearn as sklearn
     from mlplat import tracking as tracking
     from mlplat import types as types
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
@@ -135,6 +136,7 @@ _HOMES = {
     "set_tag": "values",
     "set_tags": "values",
     "set_tracking_uri": "location",
+    "sklearn": "",
     "start_run": "runs",
     "tracking": "",
     "types": "",

@@ -14,7 +14,7 @@ start_span_no_context system_metrics trace tracing update_current_trace utils va
 _FLAVOURS = """
 anthropic autogen bedrock catboost crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain lightgbm
 litellm llama_index mistral onnx openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap
-sklearn smolagents spacy spark statsmodels tensorflow transformers xgboost
+smolagents spacy spark statsmodels tensorflow transformers xgboost
 """
 ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
 """Names of MLflow's top level that are not there yet."""

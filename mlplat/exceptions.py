@@ -9,6 +9,7 @@ INVALID = "INVALID_PARAMETER_VALUE"
 NOT_FOUND = "RESOURCE_DOES_NOT_EXIST"
 BAD_STATE = "INVALID_STATE"
 IO_FAILED = "IO_ERROR"
+UNREACHABLE = "TEMPORARILY_UNAVAILABLE"
 
 
 class MlplatException(Exception):  # noqa: N818 - named as the exception that ported code catches

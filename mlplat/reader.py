@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import IO, Any, Dict, List, Optional, Protocol
 
-from mlplat.exceptions import BAD_STATE, NOT_FOUND, MlplatException
+from mlplat.exceptions import NOT_FOUND, UNREACHABLE, MlplatException
 from mlplat.location import REMOTE, get_tracking_uri, ships
 
 GROUP = "mlplat.stores"
@@ -42,6 +42,10 @@ class Caller(Protocol):
 
     def save_artifact(self, root: str, path: str, stream: IO[bytes]) -> None:
         """Keep what a stream holds as one file below an artifact address, whole or not at all."""
+        ...
+
+    def list_artifacts(self, root: str, path: str) -> List[Json]:
+        """List one folder below an artifact address; `path`, `is_dir` and `file_size` of each, none for no folder."""
         ...
 
 
@@ -105,6 +109,10 @@ class Reader:
         """Keep what a stream holds as one file below an artifact address, whole or not at all."""
         self._caller.save_artifact(root, path, stream)
 
+    def list_artifacts(self, root: str, path: str = "") -> List[Json]:
+        """List one folder below an artifact address: `path` (below the root), `is_dir`, `file_size` of each."""
+        return self._caller.list_artifacts(root, path)
+
     def read_artifact(self, run_id: str, path: str) -> Optional[bytes]:
         """Return the bytes of a run's artifact, or None when there is none."""
         run = self.get_run(run_id)
@@ -154,11 +162,11 @@ def _caller(uri: str) -> Caller:
         try:
             caller: Caller = entry_point.load()(uri)
         except (ImportError, SyntaxError) as error:  # installed for a Python that the tool does not support
-            raise MlplatException(f"cannot read the store {uri}: {error}", BAD_STATE) from error
+            raise MlplatException(f"cannot read the store {uri}: {error}", UNREACHABLE) from error
         return caller
     raise MlplatException(
         f"cannot read the store {uri} from here: install mlplat into this environment, or start with `mlplat run`",
-        BAD_STATE,
+        UNREACHABLE,
     )
 
 

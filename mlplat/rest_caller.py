@@ -7,12 +7,12 @@ import json
 import os
 import shutil
 import tempfile
-from typing import IO, Any, Dict, Optional, Union
+from typing import IO, Any, Dict, List, Optional, Union
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from mlplat.exceptions import NOT_FOUND, MlplatException
+from mlplat.exceptions import NOT_FOUND, UNREACHABLE, MlplatException
 from mlplat.reader import Json
 
 TIMEOUT_SECONDS = 60
@@ -74,6 +74,13 @@ class RestCaller:
             headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
             self._fetch("PUT", _artifact_path(root, path), whole, headers).close()
 
+    def list_artifacts(self, root: str, path: str) -> List[Json]:
+        """List one folder below an artifact address."""
+        query = urlencode({"path": _proxied(root, path)})
+        with self._fetch("GET", f"{ARTIFACT_API.rstrip('/')}?{query}") as stream:
+            found = json.loads(stream.read() or b"{}").get("files", ())
+        return [dict(each, path=f"{path}/{each['path']}".lstrip("/")) for each in found]
+
     def _fetch(
         self, verb: str, path: str, body: Union[bytes, IO[bytes], None] = None, headers: Optional[Dict[str, str]] = None
     ) -> IO[bytes]:
@@ -86,7 +93,7 @@ class RestCaller:
             with error:
                 raise self._refused(error) from error
         except (URLError, OSError) as error:
-            raise MlplatException(f"cannot reach {self._uri}: {reason_of(error)}") from error
+            raise MlplatException(f"cannot reach {self._uri}: {reason_of(error)}", UNREACHABLE) from error
         return stream
 
     def _refused(self, error: HTTPError) -> MlplatException:
@@ -96,10 +103,14 @@ class RestCaller:
 
 
 def _artifact_path(root: str, path: str) -> str:
+    return ARTIFACT_API + quote(_proxied(root, path))
+
+
+def _proxied(root: str, path: str) -> str:
     address = urlsplit(root)
     if address.scheme != ARTIFACT_SCHEME:
         raise MlplatException(f"artifacts at {address.scheme}: addresses are not reached from here")
-    return ARTIFACT_API + quote(f"{address.path.strip('/')}/{path}")
+    return f"{address.path.strip('/')}/{path}".rstrip("/")
 
 
 def reason_of(error: OSError) -> str:

@@ -8,11 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
+    from mlplat.models.info import ModelInfo as ModelInfo
+    from mlplat.models.info import get_model_info as get_model_info
+    from mlplat.models.model import Model as Model
+    from mlplat.models.requirements import infer_pip_requirements as infer_pip_requirements
     from mlplat.models.signature import ModelSignature as ModelSignature
     from mlplat.models.signature import infer_signature as infer_signature
 
 _HOMES = {
+    "Model": "model",
+    "ModelInfo": "info",
     "ModelSignature": "signature",
+    "get_model_info": "info",
+    "infer_pip_requirements": "requirements",
     "infer_signature": "signature",
 }
 """The module that each public name lives in."""

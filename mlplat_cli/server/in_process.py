@@ -79,6 +79,16 @@ class InProcessCaller:
         """Keep what a stream holds as one file below an artifact address, whole or not at all."""
         open_location(root, self._session.address.home).write(path, iter(lambda: stream.read(CHUNK), b""))
 
+    @_as_the_librarys()
+    def list_artifacts(self, root: str, path: str) -> list[Json]:
+        """List one folder below an artifact address."""
+        self._session.ingest()
+        try:
+            found = open_location(root, self._session.address.home).list(path)
+        except NotFoundError:
+            return []
+        return [{"path": each.path, "is_dir": each.is_dir, "file_size": each.file_size} for each in found]
+
 
 @_as_the_librarys()
 def open_caller(tracking_uri: str) -> InProcessCaller:

@@ -1,0 +1,79 @@
+"""Models in the format of skops. In: an object, or such a file. Out: a file, or the object, made of allowed types only.
+
+skops makes an object of the types that a file names, and of no others than it is told to trust. Which those are, we
+say: its own list and `mlplat.models.skops_types`. The list that stands beside a model in MLmodel is for the stock
+client, and is never read here. A file with other types, such as classes of the user's own, needs trust as a pickle
+does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, List, Optional
+
+from mlplat.exceptions import MlplatException
+
+if TYPE_CHECKING:
+    from mlplat.models.trust import Trust
+
+SHOWN = 5
+
+
+def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Optional[List[str]]:
+    """Write an object.
+
+    Args:
+        further: types that the stock client is told to trust besides those that the file has.
+
+    Returns:
+        The types that the stock client must be told to trust, or None.
+
+    Raises:
+        MlplatException: skops is not installed, or the object cannot be written without a pickle.
+    """
+    try:
+        import skops.io
+    except ImportError as error:
+        raise MlplatException(
+            "skops is not installed here, which writes scikit-learn's models without a pickle: `pip install skops`, or "
+            "say serialization_format='cloudpickle'"
+        ) from error
+    try:
+        skops.io.dump(model, path)
+        types = skops.io.get_untrusted_types(file=path)
+    except Exception as error:  # each kind of object fails in a way of its own
+        raise MlplatException(
+            f"{type(model).__name__} cannot be written without a pickle ({_line(error)}); if you need it, say "
+            "serialization_format='cloudpickle', and trust=True where it is loaded"
+        ) from error
+    return sorted({*types, *(further or ())}) or None
+
+
+def read(path: str, trust: Trust) -> Any:
+    """Load an object.
+
+    Raises:
+        MlplatException: it has types that are neither allowed nor trusted, or it is no such file.
+    """
+    try:
+        import skops.io
+    except ImportError as error:
+        raise MlplatException(
+            "skops is not installed here, which the model was written by: pip install skops"
+        ) from error
+    from mlplat.models.skops_types import allowed
+
+    try:
+        types = skops.io.get_untrusted_types(file=path)
+    except Exception as error:
+        raise MlplatException(f"{path} cannot be read: {_line(error)}") from error
+    others = [each for each in types if not allowed(each)]
+    if others:
+        trust.require(path, f"it holds types that are not on our list ({', '.join(others[:SHOWN])})")
+    try:
+        return skops.io.load(path, trusted=types)
+    except Exception as error:
+        raise MlplatException(f"{path} cannot be loaded: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
