@@ -11,14 +11,20 @@ from mlplat.version import __version__
 
 if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import artifacts as artifacts
+    from mlplat import catboost as catboost
     from mlplat import client as client
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import lightgbm as lightgbm
     from mlplat import models as models
+    from mlplat import onnx as onnx
     from mlplat import sklearn as sklearn
+    from mlplat import spacy as spacy
+    from mlplat import statsmodels as statsmodels
     from mlplat import tracking as tracking
     from mlplat import types as types
+    from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
     from mlplat.artifacts import log_artifact as log_artifact
     from mlplat.artifacts import log_artifacts as log_artifacts
@@ -87,6 +93,7 @@ _HOMES = {
     "active_run": "runs",
     "artifacts": "",
     "autolog": "autologging",
+    "catboost": "",
     "client": "",
     "create_experiment": "experiments",
     "data": "",
@@ -108,6 +115,7 @@ _HOMES = {
     "get_tracking_uri": "location",
     "is_tracking_uri_set": "location",
     "last_active_run": "runs",
+    "lightgbm": "",
     "log_artifact": "artifacts",
     "log_artifacts": "artifacts",
     "log_dict": "artifacts",
@@ -122,6 +130,7 @@ _HOMES = {
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
+    "onnx": "",
     "register_model": "shorthands",
     "search_experiments": "searching",
     "search_logged_models": "searching",
@@ -137,9 +146,12 @@ _HOMES = {
     "set_tags": "values",
     "set_tracking_uri": "location",
     "sklearn": "",
+    "spacy": "",
     "start_run": "runs",
+    "statsmodels": "",
     "tracking": "",
     "types": "",
+    "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""
 

@@ -12,9 +12,9 @@ set_system_metrics_node_id set_system_metrics_samples_before_logging set_system_
 start_span_no_context system_metrics trace tracing update_current_trace utils validate_evaluation_results
 """
 _FLAVOURS = """
-anthropic autogen bedrock catboost crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain lightgbm
-litellm llama_index mistral onnx openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap
-smolagents spacy spark statsmodels tensorflow transformers xgboost
+anthropic autogen bedrock crewai diffusers dspy fastai gemini groq h2o johnsnowlabs keras langchain litellm llama_index
+mistral openai paddle pmdarima prophet pyfunc pyspark pytorch sentence_transformers shap smolagents spark tensorflow
+transformers
 """
 ABSENT = frozenset((_FUNCTIONS + _FLAVOURS).split())
 """Names of MLflow's top level that are not there yet."""

@@ -21,6 +21,9 @@ GIT_REMOTE = "mlflow.source.git.repoURL"
 RUN_CONTEXT = "MLFLOW_RUN_CONTEXT"
 SESSION_NAMES = ("JPY_SESSION_NAME", "VSCODE_NOTEBOOK")
 
+USER_HEADER = "X-Mlplat-User"
+"""Names the user to a server that does not know it from credentials, percent-encoded."""
+
 
 def context_tags() -> Dict[str, str]:
     """Return who runs what from where.

@@ -47,16 +47,25 @@ def from_numpy(
     name: Optional[str] = None,
     digest: Optional[str] = None,
 ) -> Dataset:
-    """Describe an array of numpy, and one of targets; source is where they came from."""
+    """Describe an array of numpy or a sparse matrix of scipy, and one of targets; source is where they came from."""
     hashed = sha256()
     schema: Dict[str, Any] = {}
     for role, array in (("features", features), ("targets", targets)):
         if array is not None:
             schema[role] = {"dtype": str(array.dtype), "shape": list(array.shape)}
             hashed.update(json.dumps(schema[role]).encode())
-            hashed.update(array.tobytes() if array.dtype != object else repr(array.tolist()).encode())
+            for part in _parts(array):
+                hashed.update(part.tobytes() if part.dtype != object else repr(part.tolist()).encode())
     profile = {"features_shape": list(features.shape), "features_size": int(features.size)}
     return _dataset(name or "dataset", digest or hashed.hexdigest(), source, {"numpy": schema}, profile)
+
+
+def _parts(array: Any) -> Any:
+    """Return the arrays that an array consists of: itself, or those of a sparse matrix in rows."""
+    if not hasattr(array, "tocsr"):
+        return (array,)
+    rows = array.tocsr()
+    return rows.indptr, rows.indices, rows.data
 
 
 def from_pandas(

@@ -27,7 +27,11 @@ may be left out from the right. Times are ms since the epoch. Any other first el
     ["id", name, digest, source_type, source, schema, profile, {tag: value}]
                                                   a dataset that the run read
     ["im", model_id]                              a logged model that the run read
-    ["a", path, staged, size]                     the file `<PROCESS>.files/<staged>`, to be the run's artifact `path`
+    ["a", path, staged, size[, model_id]]         the file `<PROCESS>.files/<staged>`, to be the run's artifact `path`,
+                                                  or the file `path` of a logged model
+    ["mo", model_id, name, model_type, step, timestamp, {param: value}, {tag: value}]
+                                                  a logged model that the run makes; its files follow
+    ["mr", model_id[, registered_name]]           all files of that model came before; it is a version of that name
     ["end", status, end_time]                     the run ended
 
 In a "run" record at most one of experiment_id and experiment_name is given, neither means the Default experiment.

@@ -12,8 +12,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
+from mlplat.context import USER_HEADER, user
 from mlplat.exceptions import NOT_FOUND, UNREACHABLE, MlplatException
 from mlplat.reader import Json
+from mlplat.version import __version__
 
 TIMEOUT_SECONDS = 60
 ARTIFACT_API = "/api/2.0/mlflow-artifacts/artifacts/"
@@ -39,7 +41,9 @@ class RestCaller:
 
     def __init__(self, uri: str, authorization: Optional[str]) -> None:
         self._uri = uri.rstrip("/")
-        self._headers = {"Authorization": authorization} if authorization else {}
+        self._headers = {"User-Agent": f"mlplat/{__version__}", USER_HEADER: quote(user())}
+        if authorization:
+            self._headers["Authorization"] = authorization
         # A proxy must not learn the secret of a server on this machine.
         handlers = [ProxyHandler({})] if urlsplit(uri).hostname in LOOPBACK else []
         self._opener = build_opener(NoRedirect(), *handlers)

@@ -7,7 +7,7 @@ path; a parameter has at most 6000 characters, a tag 8000, and longer ones are c
 from __future__ import annotations
 
 import posixpath
-from typing import Any, Dict, Optional, Set
+from typing import Any, Dict, Optional, Sequence, Set
 
 from mlplat.exceptions import MlplatException
 from mlplat.variables import variable
@@ -18,6 +18,9 @@ TAG_CHARACTERS = 8000
 EXPERIMENT_NAME_CHARACTERS = 500
 RUN_ID_CHARACTERS = 256
 INT64 = 1 << 63
+NOT_IN_MODEL_NAMES = ("/", ":", ".", "%", '"', "'")
+"""What a logged model's name may not contain."""
+NOT_IN_REGISTERED_NAMES = ("/", ":")
 
 _good_keys: Set[str] = set()
 _punctuation = frozenset("_-./ :")
@@ -41,6 +44,20 @@ def check_key(key: Any, kind: str) -> str:
         raise MlplatException(f"the key {key[:KEY_CHARACTERS]!r} of a {kind} {fault}")
     _good_keys.add(key)
     return key
+
+
+def model_name(name: Any, forbidden: Sequence[str] = NOT_IN_MODEL_NAMES) -> str:
+    """Return the name of a logged model, or of a registered one with what that may not contain.
+
+    Raises:
+        MlplatException: it is no text, empty, or contains something forbidden.
+    """
+    if not isinstance(name, str) or not name:
+        raise MlplatException(f"the name of a model must be a text that is not empty, not {name!r}")
+    for each in forbidden:
+        if each in name:
+            raise MlplatException(f"the name {name!r} of a model contains {each!r}; it must have none of {forbidden}")
+    return name
 
 
 def key_fault(key: str) -> Optional[str]:

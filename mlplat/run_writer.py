@@ -62,8 +62,12 @@ class RunWriter:
             self.append(b"".join([encode(("t", key, text)) for key, text in texts.items()]))
             self.tags.update(texts)
 
-    def log_file(self, path: str, fill: Callable[[str], object]) -> None:
-        """Stage a file that `fill` writes at the path it is given, to become the run's artifact `path`."""
+    def log_file(self, path: str, fill: Callable[[str], object], model_id: Optional[str] = None) -> None:
+        """Stage a file that `fill` writes at the path it is given, to become the run's artifact `path`.
+
+        Args:
+            model_id: of the logged model whose file it becomes instead.
+        """
         journal = self._journal or self._join()
         staged = str(next(self._numbers))
         target = os.path.join(journal.staging, staged)
@@ -79,7 +83,8 @@ class RunWriter:
             if isinstance(error, OSError):
                 raise MlplatException(f"cannot log the artifact {path!r}: {error}", IO_FAILED) from error
             raise
-        self._write(journal, encode(("a", path, staged, size)))
+        record = ("a", path, staged, size)
+        self._write(journal, encode(record if model_id is None else (*record, model_id)))
 
     def log_bytes(self, path: str, content: bytes) -> None:
         """Stage bytes to become the run's artifact `path`."""

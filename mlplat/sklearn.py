@@ -13,10 +13,12 @@ from mlplat.models.confined import inside
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
+from mlplat.models.pickle_file import read_pickle, write_pickle
 from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.sklearn import autolog as autolog  # noqa: PLC0414 - public
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
 SKOPS, CLOUDPICKLE, PICKLE = "skops", "cloudpickle", "pickle"
 FILES = {SKOPS: "model.skops", CLOUDPICKLE: "model.pkl", PICKLE: "model.pkl"}
 ORDER_MATTERS = "X does not have valid feature names"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.sklearn import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
@@ -105,7 +120,7 @@ class SklearnFlavor:
 
             trusted = skops_file.write(model, path, options["trusted"])
         else:
-            _write_pickle(model, path, form)
+            write_pickle(model, path, form)
         fields = {
             "pickled_model": FILES[form],
             "serialization_format": form,
@@ -127,11 +142,7 @@ class SklearnFlavor:
             from mlplat.models import skops_file
 
             return skops_file.read(path, trust)
-        trust.require(path, "it is a pickle")
-        import pickle
-
-        with open(path, "rb") as file:
-            return pickle.load(file)  # noqa: S301 - it is trusted
+        return read_pickle(path, trust)
 
     def predictor(self, model: Any, fields: Dict[str, Any], signature: Optional[ModelSignature]) -> SklearnPredictor:
         """Make the estimator answer."""
@@ -178,18 +189,6 @@ def _takes_arrays(model: Any, signature: Optional[ModelSignature]) -> bool:
         if foreign or any(each in owners for each in named):
             return False
     return True
-
-
-def _write_pickle(model: Any, path: str, form: str) -> None:
-    from importlib import import_module
-
-    try:
-        with open(path, "wb") as file:
-            import_module(form).dump(model, file)
-    except ImportError as error:
-        raise MlplatException(f"serialization_format={form!r} needs the package {form}: {error}") from error
-    except Exception as error:
-        raise MlplatException(f"{type(model).__name__} cannot be pickled: {error}") from error
 
 
 FLAVOR = SklearnFlavor()

@@ -23,13 +23,15 @@ SCRIPT_SECONDS = 300
 # xgboost-cpu is xgboost without 700 MB for graphics cards.
 _BOOSTERS = ("xgboost-cpu", "lightgbm", "catboost", "scikit-learn", "pandas", "skops")
 _ONNX = ("onnx", "onnxruntime", "skl2onnx", "scikit-learn", "pandas")
-_STATSMODELS = ("statsmodels", "pandas")
+# pandas pickles its names by pyarrow where that is there, as it is beside mlflow.
+_STATSMODELS = ("statsmodels", "pandas", "pyarrow")
 _SPACY = ("spacy", "pandas")
 _ALL_TABULAR = tuple(dict.fromkeys(_BOOSTERS + _ONNX + _STATSMODELS + _SPACY))
 
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
     "boosters": _BOOSTERS,
     "onnx": _ONNX,
+    "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),
     "statsmodels": _STATSMODELS,
     "spacy": _SPACY,
     # The real mlflow beside the frameworks, as the other side of a model's folder.

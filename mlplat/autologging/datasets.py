@@ -31,7 +31,7 @@ def with_targets(frame: Any, targets: Any) -> Any:
 def _array(values: Any) -> Any:
     import numpy
 
-    if values is None or hasattr(values, "tocsr"):  # a sparse matrix has no bytes of its own
-        return None
+    if values is None or hasattr(values, "tocsr"):  # a sparse matrix stays one
+        return values
     array = numpy.asarray(values)
     return array if array.ndim else None

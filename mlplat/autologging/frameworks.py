@@ -12,7 +12,9 @@ from mlplat.autologging.patching import undo
 from mlplat.autologging.reporting import attempt, report
 
 HOMES: Dict[str, str] = {
+    "lightgbm": "mlplat.autologging.lightgbm",
     "sklearn": "mlplat.autologging.sklearn",
+    "xgboost": "mlplat.autologging.xgboost",
 }
 """Where the `FRAMEWORK` of each framework is defined."""
 

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Sequence
 
+from mlplat.autologging.reporting import report
 from mlplat.autologging.training import Training, inside
+from mlplat.client import MlplatClient
+from mlplat.context import context_tags
+from mlplat.exceptions import INVALID, MlplatException
+from mlplat.experiments import current_experiment
+from mlplat.runs import active_run
 
 EXAMPLE_ROWS = 5
 NAME = "model"
+
+
+def begin_model(training: Training) -> None:
+    """Make the logged model before there is anything in it, so that the metrics of the training are its own."""
+    if training.options["log_models"]:
+        training.model_id = training.attempt("beginning the model", _begun, training)
+        training.awaits_model = training.model_id is not None
+
+
+def _begun(training: Training) -> str:
+    run = active_run()
+    experiment = run.info.experiment_id if run is not None else current_experiment().experiment_id
+    model = MlplatClient().create_logged_model(experiment, NAME, training.run_id, context_tags())
+    return str(model.model_id)
 
 
 def log_model(
@@ -19,40 +39,69 @@ def log_model(
     *,
     name: str = NAME,
     predict: Optional[Callable[[Any], Any]] = None,
-    options: Optional[Dict[str, Any]] = None,
+    options: Sequence[Dict[str, Any]] = ({},),
 ) -> Any:
     """Keep a model, with what the training's options ask for, and return what `log_model` returned, or None.
 
     Args:
         features, targets: the training data: it gives signature, example and summary.
         predict: what the signature's outputs come from; the model's own `predict` unless given.
-        options: the flavor's own, for its `log_model`.
+        options: the flavor's own, for its `log_model`; the next ones count where a model cannot be written with these.
     """
     if not training.options["log_models"]:
         return None
-    answers = predict or getattr(model, "predict", None)
-
-    def log() -> Any:
-        example = _first_rows(features)
-        given: Dict[str, Any] = dict(options or {})
-        if training.options["log_model_signatures"] and example is not None and answers is not None:
-            given["signature"] = training.attempt("the model's signature", _signature, example, answers)
-        if training.options["log_input_examples"] and example is not None:
-            given["input_example"] = example
-        if features is not None:
-            given["training_data"] = features if targets is None else (features, targets)
-        flavor = import_module(f"mlplat.{training.name}")
-        return flavor.log_model(
-            model, name=name, registered_model_name=training.options["registered_model_name"], **given
-        )
-
-    info = training.attempt("logging the model", inside, log)
+    info = training.attempt(
+        "logging the model", inside, _log, training, model, name, options, features, targets, predict
+    )
     if info is not None and name == NAME:
-        training.model_id = info.model_id
+        training.model_id, training.awaits_model = info.model_id, False
     return info
 
 
-def _first_rows(features: Any) -> Any:
+def _log(
+    training: Training,
+    model: Any,
+    name: str,
+    options: Sequence[Dict[str, Any]],
+    features: Any,
+    targets: Any,
+    predict: Optional[Callable[[Any], Any]],
+) -> Any:
+    given = _described(training, model, features, targets, predict)
+    given["registered_model_name"] = training.options["registered_model_name"] if name == NAME else None
+    given["params"] = training.logged_params
+    if name == NAME and training.awaits_model:
+        given["model_id"] = training.model_id
+    flavor = import_module(f"mlplat.{training.name}")
+    for number, each in enumerate(options):
+        try:
+            return flavor.log_model(model, name=name, **given, **each)
+        except MlplatException as error:
+            if error.error_code != INVALID or number == len(options) - 1:
+                raise
+            report(training.name, f"the model is kept in another form than usual: {error.message}")
+    return None
+
+
+def _described(
+    training: Training, model: Any, features: Any, targets: Any, predict: Optional[Callable[[Any], Any]]
+) -> Dict[str, Any]:
+    """Return signature, example and data for `log_model`, as the training's options ask for them."""
+    given: Dict[str, Any] = {"signature": False}
+    example = training.attempt("taking an example", first_rows, features)
+    answers = predict or getattr(model, "predict", None)
+    if example is not None:
+        if training.options["log_model_signatures"] and answers is not None:
+            given["signature"] = training.attempt("the model's signature", _signature, example, answers)
+        if training.options["log_input_examples"]:
+            given["input_example"] = example
+    if features is not None:
+        given["training_data"] = features if targets is None else (features, targets)
+    return given
+
+
+def first_rows(features: Any) -> Any:
+    """Return a few rows of a data frame, an array or a list; None of what has none."""
     if features is None or hasattr(features, "tocsr"):
         return None
     if hasattr(features, "iloc"):
@@ -64,6 +113,6 @@ def _first_rows(features: Any) -> Any:
 
 
 def _signature(example: Any, predict: Callable[[Any], Any]) -> Any:
-    from mlplat.models import infer_signature
+    from mlplat.models.signature import infer_signature
 
     return infer_signature(example, predict(example))

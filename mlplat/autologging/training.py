@@ -14,6 +14,7 @@ from mlplat.artifacts import dict_text
 from mlplat.autologging.options import options_of
 from mlplat.autologging.patching import Wrapper
 from mlplat.autologging.reporting import attempt, report
+from mlplat.client import MlplatClient
 from mlplat.inputs import log_input
 from mlplat.live_run import ActiveRun
 from mlplat.location import under_runner
@@ -33,13 +34,17 @@ class Training:
     """What is recorded of one call; it goes to the run that is active, or to one that it starts and ends.
 
     Attributes:
-        name: the framework. options: its options. run_id: the run. model_id: of the model, once it is logged.
+        name: the framework. options: its options. run_id: the run.
+        model_id: of the model, once it is begun or logged. awaits_model: its files are still to come.
+        logged_params: the parameters that this training recorded.
     """
 
     def __init__(self, name: str, options: Dict[str, Any]) -> None:
         self.name = name
         self.options = options
         self.model_id: Optional[str] = None
+        self.awaits_model = False
+        self.logged_params: Dict[str, str] = {}
         self._managed: Optional[ActiveRun] = None
         run = active_run()
         if run is None:
@@ -54,7 +59,9 @@ class Training:
         return run
 
     def end(self, error: Optional[BaseException] = None) -> None:
-        """End the run if this training started it."""
+        """End the run if this training started it; a model that was begun and never came is FAILED."""
+        if self.awaits_model and self.model_id is not None:
+            self.attempt("giving up the model", MlplatClient().finalize_logged_model, self.model_id, "FAILED")
         if self._managed is not None:
             managed, self._managed = self._managed, None
             self.attempt("ending the run", managed.__exit__, None if error is None else type(error), error, None)
@@ -78,6 +85,7 @@ class Training:
             text = texts.pop(key)
             fault = key_fault(key) or f"is {known.get(key)!r} already and cannot become {text!r} within a run"
             report(self.name, f"the parameter {key!r} {fault}")
+        self.logged_params.update(texts)
         log_params(texts, run_id=self.run_id)
 
     def metrics(self, values: Dict[str, Any], step: Optional[int] = None, dataset: Any = None) -> None:
@@ -86,6 +94,9 @@ class Training:
 
     def _metrics(self, values: Dict[str, Any], step: Optional[int], dataset: Any) -> None:
         numbers = {key: value for key, value in values.items() if is_number(value)}
+        for key in [key for key in numbers if not key or key_fault(key)]:
+            del numbers[key]
+            report(self.name, f"the metric {key!r} {key_fault(key) or 'has no name'}")
         log_metrics(numbers, step=step, run_id=self.run_id, model_id=self.model_id, dataset=dataset)
 
     def tags(self, values: Dict[str, Any]) -> None:
@@ -143,6 +154,7 @@ class _Here(threading.local):
     """Whether this thread is inside a call that is recorded already, or not to be."""
 
     inside = False
+    training: Optional[Training] = None
 
 
 _here = _Here()
@@ -174,11 +186,15 @@ def worker(original: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def observed(name: str, make: Callable[[Training], Observer]) -> Wrapper:
+def observed(
+    name: str, make: Callable[[Training], Observer], counts: Optional[Callable[[Any], bool]] = None
+) -> Wrapper:
     """Make a wrapper whose function is recorded wherever nothing outside the call is.
 
     Args:
         name: the framework. make: makes the observer of a training.
+        counts: tells by the call's first argument whether it is a training; nothing is recorded of others, nor of
+            what they call.
     """
 
     def wrapper(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -187,6 +203,8 @@ def observed(name: str, make: Callable[[Training], Observer]) -> Wrapper:
             options = None if _here.inside else options_of(name)
             if options is None or (options["exclusive"] and active_run() is not None):
                 return original(*args, **kwargs)
+            if counts is not None and args and not counts(args[0]):
+                return inside(original, *args, **kwargs)
             return inside(_recorded, name, options, make, original, args, kwargs)
 
         return call
@@ -206,11 +224,9 @@ def _recorded(
     if training is None:
         return original(*args, **kwargs)
     _running[0] += 1
+    around, _here.training = _here.training, training
     try:
-        observer = training.attempt("watching the training", make, training) or Observer(training)
-        called, named = training.attempt("recording its beginning", observer.before, args, kwargs) or (args, kwargs)
-        result = original(*called, **named)
-        training.attempt("recording its end", observer.after, result)
+        result = _observed(training, make, original, args, kwargs)
     except BaseException as error:
         training.end(error)
         raise
@@ -218,4 +234,39 @@ def _recorded(
         training.end()
         return result
     finally:
+        _here.training = around
         _running[0] -= 1
+
+
+def part_of(name: str, make: Callable[[Training], Observer]) -> Wrapper:
+    """Make a wrapper whose function adds to the training around it, where that is one of the same framework.
+
+    Args:
+        name: the framework. make: makes the observer of the call.
+    """
+
+    def wrapper(original: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(original)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            training = _here.training
+            if training is None or training.name != name:
+                return original(*args, **kwargs)
+            return _observed(training, make, original, args, kwargs)
+
+        return call
+
+    return wrapper
+
+
+def _observed(
+    training: Training,
+    make: Callable[[Training], Observer],
+    original: Callable[..., Any],
+    args: Tuple[Any, ...],
+    kwargs: Dict[str, Any],
+) -> Any:
+    observer = training.attempt("watching the training", make, training) or Observer(training)
+    called, named = training.attempt("recording its beginning", observer.before, args, kwargs) or (args, kwargs)
+    result = original(*called, **named)
+    training.attempt("recording its end", observer.after, result)
+    return result

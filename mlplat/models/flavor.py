@@ -41,12 +41,12 @@ class Written(NamedTuple):
     Attributes:
         fields: the flavor's own entry in MLmodel, MLflow's keys.
         pyfunc: of the entry `python_function`: model_path, data, predict_fn …; loader_module, env and python_version
-            are added by `mlplat.models.saving`.
+            are added by `mlplat.models.saving`. None for a model that can be loaded, but not asked.
         packages: import names of what this model needs besides the flavor's own, such as what its file is written by.
     """
 
     fields: Dict[str, Any]
-    pyfunc: Dict[str, Any]
+    pyfunc: Optional[Dict[str, Any]]
     packages: Tuple[str, ...] = ()
 
 

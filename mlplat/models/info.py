@@ -17,7 +17,8 @@ class ModelInfo(Entity):
 
     Attributes:
         model_uri: its address. artifact_path: the name that it was logged by.
-        registered_model_version: the number of the version that it became at once, else None.
+        registered_model_name: the name that it became a version of at once, else None.
+        number: of that version, once it is known.
     """
 
     artifact_path: Optional[str]
@@ -33,12 +34,28 @@ class ModelInfo(Entity):
     tags: Optional[Dict[str, str]]
     metrics: Any
     prompts: Any
-    registered_model_version: Optional[int]
+    registered_model_name: Optional[str]
+    number: Optional[int]
     run_id: Optional[str]
     saved_input_example_info: Optional[Dict[str, Any]]
     signature: Optional[ModelSignature]
     utc_time_created: str
     creation_timestamp: Optional[int]
+
+    @property
+    def registered_model_version(self) -> Optional[int]:
+        """The number of the version that it became at once, else None; the store is asked at the first time.
+
+        Raises:
+            MlplatException: the store cannot be read from here.
+        """
+        if self.number is None and self.registered_model_name is not None:
+            from mlplat.client import MlplatClient
+
+            name = self.registered_model_name.replace("'", "\\'")
+            found = MlplatClient().search_model_versions(f"name = '{name}'", order_by=["version_number DESC"])
+            self.number = next((int(each.version) for each in found if each.model_id == self.model_id), None)
+        return self.number
 
     @property
     def signature_dict(self) -> Optional[Dict[str, Any]]:
@@ -63,7 +80,8 @@ def info_of(model: Model, logged: Optional[LoggedModel] = None, model_uri: str =
         env_vars=model.others.get("env_vars"),
         mlflow_version=model.others.get("mlflow_version"),
         prompts=model.others.get("prompts"),
-        registered_model_version=None,
+        registered_model_name=None,
+        number=None,
         name=logged.name if logged else None,
         params=logged.params if logged else None,
         tags=logged.tags if logged else None,

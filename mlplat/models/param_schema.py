@@ -26,7 +26,7 @@ class ParamSpec:
     """
 
     def __init__(self, name: str, dtype: Any, default: Any, shape: Any = None) -> None:
-        from mlplat.models.param_values import as_type
+        from mlplat.models.typed_values import as_type
 
         self.name = str(name)
         self.dtype = _param_type(self.name, type_of(dtype))

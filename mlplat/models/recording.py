@@ -1,29 +1,32 @@
 """Logging a model. In: a native model, its flavor, what the caller said. Out: a logged model in the store.
 
-The way on the wire is MLflow's: the logged model PENDING, the run's output, the files, READY. The folder is whole on
-this disk before the first call, and where the store cannot be reached it is kept with the run's journal instead, as an
-artifact of the run: what trained for hours is not lost, and `runs:/<run>/<name>` finds it either way.
+A run's model goes into the run's journal, as all that is logged does: the call returns when it is on this disk, and
+asks no store. A model of no run is sent at once, MLflow's way: the logged model PENDING, the files, READY.
 """
 
 from __future__ import annotations
 
 import os
-import posixpath
 import shutil
 import tempfile
+import time
+import uuid
 from functools import partial
 from typing import Any, Dict, List, Optional
 
 from mlplat.artifacts import files_in
 from mlplat.context import context_tags
-from mlplat.exceptions import UNREACHABLE, MlplatException
+from mlplat.exceptions import MlplatException
+from mlplat.journal import encode
 from mlplat.model_entities import LoggedModel
 from mlplat.models.flavor import Flavor
 from mlplat.models.info import ModelInfo, info_of
 from mlplat.models.model import FILE_NAME, Model
 from mlplat.models.saving import Given, save
 from mlplat.models.trust import remember
+from mlplat.names import random_name
 from mlplat.reader import open_reader
+from mlplat.rules import NOT_IN_REGISTERED_NAMES, model_name
 from mlplat.runs import active_run, writer_of
 
 _last: List[str] = []
@@ -49,18 +52,15 @@ def log(flavor: Flavor, model: Any, name: Optional[str], options: Dict[str, Any]
 
 def log_folder(folder: str, described: Model, name: Optional[str], given: Given) -> ModelInfo:
     """Log a folder that holds a model of this user's making; its MLmodel file is completed."""
-    _remember(folder)
     run = active_run()
     run_id = given.run_id or (run.info.run_id if run else None)
-    try:
-        logged = _begin(name, run_id, given)
-    except MlplatException as error:
-        if error.error_code != UNREACHABLE or run_id is None:
-            raise
-        return _keep_with_run(folder, described, name or "model", run_id, error)
+    if run_id is not None and given.model_id is None:
+        return _write_to_journal(folder, described, name, run_id, given)
+    logged = _begin(name, run_id, given)
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, logged.artifact_location
     described.save(os.path.join(folder, FILE_NAME))
+    _remember(folder)
     logged = _send(folder, logged, run_id, given.step)
     _last[:] = [logged.model_id]
     info = info_of(described, logged)
@@ -68,7 +68,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
         from mlplat.shorthands import register_model
 
         version = register_model(info.model_uri, given.registered_model_name, given.await_registration_for or 0)
-        info.registered_model_version = int(version.version)
+        info.registered_model_name, info.number = given.registered_model_name, int(version.version)
     return info
 
 
@@ -119,18 +119,57 @@ def _send(folder: str, logged: LoggedModel, run_id: Optional[str], step: int) ->
     return client.finalize_logged_model(logged.model_id, "READY")
 
 
-def _keep_with_run(folder: str, described: Model, name: str, run_id: str, error: MlplatException) -> ModelInfo:
-    """Keep the model as the run's artifact, in the journal on this disk, which travels when the store is back."""
-    import warnings
+def _write_to_journal(folder: str, described: Model, name: Optional[str], run_id: str, given: Given) -> ModelInfo:
+    """Record the model and its files in the run's journal: whoever ingests it makes the logged model, and registers it.
 
-    described.run_id, described.artifact_path = run_id, name
+    Raises:
+        MlplatException: a name is none that a model may have, or the disk is full.
+    """
+    name = random_name() if name is None else model_name(name)
+    registered = given.registered_model_name
+    if registered is not None:
+        model_name(registered, NOT_IN_REGISTERED_NAMES)
+    logged = _described_locally(name, run_id, given)
+    described.model_id = described.model_uuid = logged.model_id
+    described.run_id, described.artifact_path = run_id, None
     described.save(os.path.join(folder, FILE_NAME))
-    writer = writer_of(run_id)
+    _remember(folder)
+    writer, model_id = writer_of(run_id), logged.model_id
+    begun = ("mo", model_id, name, given.model_type or "", given.step, logged.creation_timestamp)
+    writer.append(encode((*begun, logged.params, logged.tags)))
     for path, place in files_in(folder, None):
-        writer.log_file(posixpath.join(name, place), partial(shutil.copyfile, path))
-    uri = f"runs:/{run_id}/{name}"
-    warnings.warn(f"{error.message}; the model is kept with the run, as {uri}", stacklevel=5)
-    return info_of(described, model_uri=uri)
+        writer.log_file(place, partial(_move, path), model_id)
+    writer.append(encode(("mr", model_id) if registered is None else ("mr", model_id, registered)))
+    _last[:] = [model_id]
+    info = info_of(described, logged)
+    info.registered_model_name = registered
+    return info
+
+
+def _described_locally(name: str, run_id: str, given: Given) -> LoggedModel:
+    now = time.time_ns() // 1_000_000
+    logged = LoggedModel()
+    logged.__dict__.update(
+        model_id=f"m-{uuid.uuid4().hex}",
+        name=name,
+        creation_timestamp=now,
+        last_updated_timestamp=now,
+        model_type=given.model_type,
+        source_run_id=run_id,
+        status="READY",
+        tags={key: str(value) for key, value in {**context_tags(), **(given.tags or {})}.items()},
+        params={key: str(value) for key, value in (given.params or {}).items()},
+        metrics=[],
+    )
+    return logged
+
+
+def _move(source: str, target: str) -> None:
+    """Move a file of the folder that is thrown away afterwards; it is copied where the journal is on another disk."""
+    try:
+        os.rename(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _remember(folder: str) -> None:

@@ -109,7 +109,7 @@ def _fill(flavor: Flavor, model: Any, folder: str, options: Dict[str, Any], give
     described.metadata = given.metadata if given.metadata is not None else described.metadata
     own = {**written.fields, "code": code}
     pyfunc = {
-        **written.pyfunc,
+        **(written.pyfunc or {}),
         "loader_module": flavor.loader_module,
         "python_version": platform.python_version(),
         "env": pyfunc_environment(),
@@ -117,10 +117,10 @@ def _fill(flavor: Flavor, model: Any, folder: str, options: Dict[str, Any], give
     if code:
         pyfunc["code"] = code
     fields = {**pyfunc, **own}
-    if flavor.name == PYFUNC:
-        described.add_flavor(PYFUNC, **fields)
-    else:
-        described.add_flavor(flavor.name, **own).add_flavor(PYFUNC, **pyfunc)
+    if flavor.name != PYFUNC:
+        described.add_flavor(flavor.name, **own)
+    if written.pyfunc is not None:
+        described.add_flavor(PYFUNC, **(fields if flavor.name == PYFUNC else pyfunc))
     _describe_data(flavor, model, folder, fields, given, described)
     _write_environment(flavor, model, folder, written, given, _needs_pandas(described))
     described.model_size_bytes = _size(folder)
@@ -137,7 +137,7 @@ def _describe_data(
     example = None if given.input_example is None else Example(given.input_example)
     if example is not None:
         described.saved_input_example_info = example.save(folder)
-    if given.signature is None and example is not None:
+    if given.signature is None and example is not None and PYFUNC in described.flavors:
         try:
             outputs = flavor.predictor(model, fields, None).predict(example.data, example.params)
             described.signature = infer_signature(example.data, outputs, example.params)

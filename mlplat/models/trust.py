@@ -18,7 +18,7 @@ LEDGER = "written"
 KEY_BYTES = 32
 CHUNK = 1 << 20
 SAFE_SUFFIXES = (".json", ".lgb", ".md", ".onnx", ".safetensors", ".txt", ".ubj", ".yaml", ".yml", ".csv", ".png")
-"""Files that no flavor executes; the ledger leaves them out."""
+"""Files in a folder that no flavor executes; the ledger leaves them out."""
 
 
 class Trust:
@@ -34,7 +34,7 @@ class Trust:
         self._ledger = ledger
 
     def allows(self, path: str) -> bool:
-        """Tell whether a file, or every file in a folder, may run code."""
+        """Tell whether a file, or every file in a folder that could hold code, may run it."""
         if self.given:
             return True
         ledger = self._ledger or ledger_folder()
@@ -70,7 +70,7 @@ def remember(folder: str, ledger: Optional[str] = None) -> None:
         MlplatException: the ledger cannot be written.
     """
     place = ledger or ledger_folder()
-    paths = [path for path in _files(folder) if os.path.splitext(path)[1] not in SAFE_SUFFIXES]
+    paths = list(_files(folder))
     try:
         key = _key() or _new_key()
         os.makedirs(place, mode=0o700, exist_ok=True)
@@ -100,7 +100,8 @@ def _files(path: str) -> Iterator[str]:
     for folder, inner, names in os.walk(path):
         inner[:] = [each for each in inner if each != "__pycache__"]
         for name in names:
-            yield os.path.join(folder, name)
+            if not name.endswith(SAFE_SUFFIXES):
+                yield os.path.join(folder, name)
 
 
 def _entry(key: bytes, path: str) -> str:

@@ -30,12 +30,15 @@ from mlplat_cli.entities.record import (
     JournalHeader,
     MetricRecord,
     ModelInputRecord,
+    ModelOutputRecord,
+    ModelReadyRecord,
     ParamRecord,
     Record,
     RunRecord,
     TagRecord,
 )
 from mlplat_cli.entities.registry import ModelVersion, RegisteredModel
+from mlplat_cli.entities.registry_change import ALIAS_MOVES, RegistryAction, RegistryChange
 from mlplat_cli.entities.run import (
     Dataset,
     DatasetInput,
@@ -77,6 +80,7 @@ from mlplat_cli.entities.webhook import (
 )
 
 __all__ = [
+    "ALIAS_MOVES",
     "WEBHOOK_ACTIONS",
     "Aggregation",
     "ArtifactRecord",
@@ -117,6 +121,8 @@ __all__ = [
     "ModelInput",
     "ModelInputRecord",
     "ModelOutput",
+    "ModelOutputRecord",
+    "ModelReadyRecord",
     "ModelVersion",
     "NewEvaluationRecord",
     "Page",
@@ -127,6 +133,8 @@ __all__ = [
     "Record",
     "RecordSource",
     "RegisteredModel",
+    "RegistryAction",
+    "RegistryChange",
     "Run",
     "RunBatch",
     "RunData",

@@ -101,11 +101,32 @@ class ArtifactRecord(Struct, frozen=True, array_like=True, tag="a"):
 
     Args:
         path: POSIX path below the run's artifact root. staged: file name in `<journal>.files/`. size: bytes.
+        model_id: of the logged model whose folder it belongs in instead.
     """
 
     path: str
     staged: str
     size: int
+    model_id: str | None = None
+
+
+class ModelOutputRecord(Struct, frozen=True, array_like=True, tag="mo"):
+    """A logged model that the run makes, whose files are still to come; timestamp is ms since the epoch."""
+
+    model_id: str
+    name: str
+    model_type: str
+    step: int
+    timestamp: int
+    params: dict[str, str]
+    tags: dict[str, str]
+
+
+class ModelReadyRecord(Struct, frozen=True, array_like=True, tag="mr"):
+    """All files of a logged model came before; it is to be a version of the registered name, if there is one."""
+
+    model_id: str
+    registered_name: str | None = None
 
 
 class EndRecord(Struct, frozen=True, array_like=True, tag="end"):
@@ -125,5 +146,7 @@ Record = (
     | DatasetRecord
     | ModelInputRecord
     | ArtifactRecord
+    | ModelOutputRecord
+    | ModelReadyRecord
     | EndRecord
 )

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from mlplat.context import user
 from mlplat.names import random_name
 from mlplat_cli.environments.build import Environment, environment_variables, in_use, prepare
+from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import Terminated
 from mlplat_cli.launch.experiment import find_target
-from mlplat_cli.launch.library import library_folder
 from mlplat_cli.launch.plan import Plan
 from mlplat_cli.launch.record import Recorder
 from mlplat_cli.launch.supervise import KILL_SECONDS, Ended, Supervisor

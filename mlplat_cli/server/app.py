@@ -19,7 +19,7 @@ from mlplat_cli.artifacts import Layout
 from mlplat_cli.entities import RunBatch
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
-from mlplat_cli.server.asked import ASKED
+from mlplat_cli.server.asked import begin
 from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.event_routes import EventRoutes
 from mlplat_cli.server.figures import Figures
@@ -143,7 +143,7 @@ class _Application:
         found = self._routes.find(verb, path, _raw_path(scope))
         if found:
             scope[ROUTE] = found[0].endpoint.path
-            ASKED.set(scope)
+            begin(scope)
             status, body = await self._answer(*found, scope, receive)
             await _send(send, status, body)
         elif path in _PLAIN_ANSWERS and verb in ("GET", "HEAD"):

@@ -1,1 +1,1 @@
-"""Models that answer over HTTP. In: model folders. Out: predictions, and images that give them elsewhere."""
+"""Models behind HTTP. In: model folders, requests. Out: predictions by workers in the models' own environments."""

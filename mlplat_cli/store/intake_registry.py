@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
-from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag, Taken
+from mlplat_cli.entities import ModelVersion, RegisteredModel, RegistryAction, Tag, Taken
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import held, insert_or_ignore
 from mlplat_cli.store.model_tables import (
@@ -19,7 +19,10 @@ from mlplat_cli.store.model_tables import (
 )
 from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.part import SqlPart
+from mlplat_cli.store.registry_history import record_change
 from mlplat_cli.store.version_rows import require_stage
+
+_REASON = "imported"
 
 
 class SqlRegistryIntake(SqlPart):
@@ -31,6 +34,8 @@ class SqlRegistryIntake(SqlPart):
             added = connection.execute(insert_or_ignore(connection, registered_models), _model_row(given)).rowcount == 1
             query = select(registered_models.c.id).where(registered_models.c.name == given.name)
             model: int = connection.execute(held(connection, query)).scalar_one()
+            if added:
+                record_change(connection, model, given.name, RegistryAction.CREATED, reason=_REASON)
             changed = _add_tags(connection, registered_model_tags, {"model": model}, given.tags)
             stored = {row["version"]: row for row in connection.execute(_versions(model)).mappings()}
             kept, fresh = [], 0
@@ -39,7 +44,9 @@ class SqlRegistryIntake(SqlPart):
                 if number in stored and not _is_same(stored[number], version):
                     kept.append(f"version {number} of model {given.name!r}")
                     continue
-                fresh += number not in stored
+                if number not in stored:
+                    fresh += 1
+                    _record_version(connection, model, version, number)
                 changed |= _take_version(connection, model, number, version)
             changed |= _take_aliases(connection, model, given, kept)
         changed |= fresh > 0
@@ -65,6 +72,18 @@ def _number(version: ModelVersion) -> int:
     if number is None:
         raise InvalidInputError(f"version {version.version!r} of model {version.name!r} is not a number")
     return number
+
+
+def _record_version(connection: Connection, model: int, version: ModelVersion, number: int) -> None:
+    record_change(
+        connection,
+        model,
+        version.name,
+        RegistryAction.CREATED,
+        version=number,
+        new=version.source,
+        reason=_REASON,
+    )
 
 
 def _is_same(row: RowMapping, version: ModelVersion) -> bool:
@@ -98,7 +117,7 @@ def _take_aliases(connection: Connection, model: int, given: RegisteredModel, ke
     columns = model_aliases.c
     stored = dict(connection.execute(select(columns.alias, columns.version).where(columns.model == model)).all())
     there = {row.version for row in connection.execute(_versions(model))}
-    fresh = []
+    fresh: list[dict[str, Any]] = []
     for alias, version in given.aliases:
         number = parse_digits(version)
         if stored.get(alias, number) != number:
@@ -107,6 +126,18 @@ def _take_aliases(connection: Connection, model: int, given: RegisteredModel, ke
             fresh.append({"model": model, "alias": alias, "version": number})
     if fresh:
         connection.execute(model_aliases.insert(), fresh)
+    for row in fresh:
+        alias, number = row["alias"], row["version"]
+        record_change(
+            connection,
+            model,
+            given.name,
+            RegistryAction.ALIAS_SET,
+            version=number,
+            key=alias,
+            new=number,
+            reason=_REASON,
+        )
     return bool(fresh)
 
 

@@ -18,6 +18,8 @@ from mlplat_cli.entities import (
     MetricRecord,
     ModelInput,
     ModelInputRecord,
+    ModelOutputRecord,
+    ModelReadyRecord,
     ParamConflict,
     ParamRecord,
     Record,
@@ -39,7 +41,7 @@ class JournalBatch:
         tags: value of each tag at the end of the stretch; None for one that was removed.
         params: (value, timestamp) first given for each key.
         conflicts: what breaks a rule, to be kept and shown.
-        datasets, models: what the run read.
+        datasets, models: what the run read. made, ready: models that it logged, and whose files are all there.
     """
 
     created: int | None = None
@@ -50,6 +52,8 @@ class JournalBatch:
     conflicts: list[ParamConflict] = field(default_factory=list)
     datasets: list[DatasetInput] = field(default_factory=list)
     models: list[ModelInput] = field(default_factory=list)
+    made: list[ModelOutputRecord] = field(default_factory=list)
+    ready: list[ModelReadyRecord] = field(default_factory=list)
 
 
 def fold(records: Sequence[Record]) -> JournalBatch:
@@ -61,16 +65,16 @@ def fold(records: Sequence[Record]) -> JournalBatch:
                 _add_metric(batch, record)
             case ParamRecord():
                 _add_param(batch, record)
-            case TagRecord():
-                batch.tags[record.key] = record.value
-            case DeleteTagRecord():
-                batch.tags[record.key] = None
+            case TagRecord() | DeleteTagRecord():
+                batch.tags[record.key] = record.value if isinstance(record, TagRecord) else None
             case RunRecord():
                 _add_beginning(batch, record)
             case EndRecord():
                 batch.steps.append(record)
             case DatasetRecord() | ModelInputRecord():
                 _add_input(batch, record)
+            case ModelOutputRecord() | ModelReadyRecord():
+                _add_model(batch, record)
             case JournalHeader():
                 batch.created = record.created
             case _:
@@ -99,6 +103,13 @@ def _add_input(batch: JournalBatch, record: DatasetRecord | ModelInputRecord) ->
     )
     tags = tuple(Tag(key, value) for key, value in record.tags.items())
     batch.datasets.append(DatasetInput(dataset=dataset, tags=tags))
+
+
+def _add_model(batch: JournalBatch, record: ModelOutputRecord | ModelReadyRecord) -> None:
+    if isinstance(record, ModelOutputRecord):
+        batch.made.append(record)
+    else:
+        batch.ready.append(record)
 
 
 def _add_metric(batch: JournalBatch, record: MetricRecord) -> None:

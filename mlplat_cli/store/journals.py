@@ -13,6 +13,7 @@ from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
 from mlplat_cli.store.inputs import add_inputs
 from mlplat_cli.store.journal_batch import JournalBatch, fold
+from mlplat_cli.store.journal_models import REFUSED_NAME, begin_models, finish_models
 from mlplat_cli.store.metric_rows import PointRow, write_points
 from mlplat_cli.store.names import NO_ORIGIN, Origin, origin_of
 from mlplat_cli.store.numbers import clamped, parse_digits, to_columns
@@ -52,6 +53,9 @@ class SqlJournals(SqlPart):
                 return False
             row = _live_through(connection, batch, journal, run_id)
             run = row["id"]
+            begin_models(connection, row, batch.made)
+            if refused := finish_models(connection, batch.ready):
+                batch.tags[REFUSED_NAME] = refused
             _write_tags(connection, run, batch.tags, keys)
             _write_params(connection, run, batch, keys)
             if batch.metrics:
@@ -88,7 +92,14 @@ def _held_offset(connection: Connection, journal: str) -> int:
 
 
 def _names_in(batch: JournalBatch) -> list[str]:
-    return [*{record.key for record in batch.metrics}, *batch.params, *batch.tags, RUN_NAME, MISSING_EXPERIMENT]
+    return [
+        *{record.key for record in batch.metrics},
+        *batch.params,
+        *batch.tags,
+        RUN_NAME,
+        MISSING_EXPERIMENT,
+        REFUSED_NAME,
+    ]
 
 
 def _live_through(connection: Connection, batch: JournalBatch, journal: str, run_id: str) -> RowMapping:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, Table, select, update
 
 from mlplat.names import random_name
+from mlplat.rules import NOT_IN_MODEL_NAMES
 from mlplat_cli.entities import LoggedModel, LoggedModelStatus, Metric, Param, Tag
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
@@ -19,7 +21,17 @@ from mlplat_cli.store.numbers import to_float
 from mlplat_cli.store.part import SqlPart, experiment_number, now_ms, stage
 from mlplat_cli.store.tables import model_metrics, origins
 
-_FORBIDDEN = ("/", ":", ".", "%", '"', "'")
+
+class NewModel(NamedTuple):
+    """A model to be made; `time` is ms since the epoch."""
+
+    model_id: str
+    name: str
+    model_type: str
+    source_run_id: str | None
+    time: int
+    params: tuple[Param, ...]
+    tags: tuple[Tag, ...]
 
 
 class SqlLoggedModels(SqlPart):
@@ -38,27 +50,12 @@ class SqlLoggedModels(SqlPart):
         """Make a pending model; a name is made up when none is given."""
         number = experiment_number(experiment_id)
         chosen = random_name() if name is None else _checked_name(name)
-        model_id = f"m-{uuid.uuid4().hex}"
+        given = (tuple(params), tuple(tags))
+        new = NewModel(f"m-{uuid.uuid4().hex}", chosen, model_type or "", source_run_id or None, now_ms(), *given)
         with self._database.write() as connection:
             location = require_active_experiment(connection, number, shared=True)["artifact_location"]
-            now = now_ms()
-            row = {
-                "model_id": model_id,
-                "experiment": number,
-                "name": chosen,
-                "artifact_uri": model_address(number, location, model_id),
-                "creation_time": now,
-                "last_update_time": now,
-                "status": LoggedModelStatus.PENDING.value,
-                "model_type": model_type or "",
-                "source_run_id": source_run_id or None,
-                "deleted": 0,
-            }
-            connection.execute(logged_models.insert(), row)
-            model = _require(connection, model_id)["id"]
-            _add_params(connection, model, model_id, params)
-            _set_tags(connection, model, tags)
-            return _read(connection, self._names, model_id)
+            add_logged_model(connection, number, location, new)
+            return _read(connection, self._names, new.model_id)
 
     def get_logged_model(self, model_id: str) -> LoggedModel:
         """Look one up; NotFoundError when there is none or it was deleted."""
@@ -102,6 +99,40 @@ class SqlLoggedModels(SqlPart):
             _touch(connection, model)
 
 
+def add_logged_model(connection: Connection, experiment: int, location: str, new: NewModel) -> None:
+    """Make a pending model in the experiment of that row id and artifact location."""
+    row = {
+        "model_id": new.model_id,
+        "experiment": experiment,
+        "name": new.name,
+        "artifact_uri": model_address(experiment, location, new.model_id),
+        "creation_time": new.time,
+        "last_update_time": new.time,
+        "status": LoggedModelStatus.PENDING.value,
+        "model_type": new.model_type,
+        "source_run_id": new.source_run_id,
+        "deleted": 0,
+    }
+    connection.execute(logged_models.insert(), row)
+    model = _require(connection, new.model_id)["id"]
+    _add_params(connection, model, new.model_id, new.params)
+    _set_tags(connection, model, new.tags)
+
+
+def finish_logged_model(connection: Connection, model_id: str, status: LoggedModelStatus) -> bool:
+    """Say that a model's files are there, or failed to come; false when there is no such model."""
+    row = model_row(connection, model_id)
+    if row is not None:
+        _touch(connection, row["id"], status=status.value)
+    return row is not None
+
+
+def usable_name(name: str) -> str:
+    """Return a name that a model may have: as it is, or without the characters that none may hold."""
+    kept = "".join("-" if character in NOT_IN_MODEL_NAMES else character for character in name)
+    return kept or random_name()
+
+
 def model_row(connection: Connection, model_id: str) -> RowMapping | None:
     """Read one row, if there is one that is not deleted."""
     query = select(logged_models).where(logged_models.c.model_id == model_id, logged_models.c.deleted == 0)
@@ -137,10 +168,10 @@ def _read(connection: Connection, names: Names, model_id: str) -> LoggedModel:
 
 
 def _checked_name(name: str) -> str:
-    if not name or any(character in name for character in _FORBIDDEN):
+    if not name or any(character in name for character in NOT_IN_MODEL_NAMES):
         raise InvalidInputError(
             f"Invalid model name ({name!r}) provided. Model name must be a non-empty string and cannot contain the "
-            f"following characters: {_FORBIDDEN}"
+            f"following characters: {NOT_IN_MODEL_NAMES}"
         )
     return name
 

@@ -13,6 +13,7 @@ from mlplat_cli.entities import (
     Page,
     Param,
     RegisteredModel,
+    RegistryChange,
     Tag,
 )
 
@@ -119,8 +120,16 @@ class RegistryStore(Protocol):
         """Remove a tag; no error when it is not there."""
         ...
 
-    def set_alias(self, name: str, alias: str, version: str) -> None:
-        """Point an alias at a version."""
+    def set_alias(self, name: str, alias: str, version: str, *, reason: str | None = None, force: bool = False) -> None:
+        """Point an alias at a version.
+
+        Args:
+            reason: why, for the history. force: pass over the gates of the alias; needs a reason.
+        """
+        ...
+
+    def roll_back_alias(self, name: str, alias: str, version: str, *, reason: str | None = None) -> None:
+        """Point an alias at a version at which it pointed before; InvalidInputError when it never did."""
         ...
 
     def delete_alias(self, name: str, alias: str) -> None:
@@ -157,8 +166,34 @@ class RegistryStore(Protocol):
         """Remove a version and the aliases that point at it."""
         ...
 
-    def transition_stage(self, name: str, version: str, stage: str, *, archive_existing: bool) -> ModelVersion:
-        """Move a version to a stage, any case; with archive_existing, archive what stood there."""
+    def transition_stage(
+        self,
+        name: str,
+        version: str,
+        stage: str,
+        *,
+        archive_existing: bool,
+        reason: str | None = None,
+        force: bool = False,
+    ) -> ModelVersion:
+        """Move a version to a stage, any case; with archive_existing, archive what stood there.
+
+        Args:
+            reason, force: as for `set_alias`.
+        """
+        ...
+
+    def registry_history(
+        self, name: str, *, alias: str | None = None, max_results: int = 100, page_token: str | None = None
+    ) -> Page[RegistryChange]:
+        """List the changes of a registered model, newest first; also of one that is deleted now.
+
+        Args:
+            alias: only what decides where that alias points.
+
+        Raises:
+            NotFoundError: there is no model of that name and never was.
+        """
         ...
 
     def search_model_versions(

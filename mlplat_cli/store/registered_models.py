@@ -1,14 +1,13 @@
-"""Names of the registry, their tags and aliases. In: typed calls. Out: `RegisteredModel` values."""
+"""Names of the registry and their tags. In: typed calls. Out: `RegisteredModel` values."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
-from mlplat_cli.entities import ModelVersion, RegisteredModel, Tag, WebhookAction
+from mlplat_cli.entities import ModelVersion, RegisteredModel, RegistryAction, Tag, WebhookAction
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
 from mlplat_cli.store.model_tables import (
@@ -19,12 +18,9 @@ from mlplat_cli.store.model_tables import (
     registered_models,
 )
 from mlplat_cli.store.part import SqlPart, now_ms
-from mlplat_cli.store.version_rows import latest_of_stages, read_version_row, read_versions, require_stage
-from mlplat_cli.store.webhook_deliveries import ALIAS, MODEL, MODEL_TAG, announce, shown_tags
-
-_ALIAS = re.compile(r"[\w-]{1,255}")
-_LATEST = "latest"
-_VERSION_ALIAS = re.compile(r"[vV][0-9]+")
+from mlplat_cli.store.registry_history import close_history, record_change, rename_history
+from mlplat_cli.store.version_rows import latest_of_stages, read_versions, require_stage
+from mlplat_cli.store.webhook_deliveries import MODEL, MODEL_TAG, announce, shown_tags
 
 
 class SqlRegisteredModels(SqlPart):
@@ -34,18 +30,9 @@ class SqlRegisteredModels(SqlPart):
         self, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()
     ) -> RegisteredModel:
         """Make a name; AlreadyExistsError when taken."""
-        _check_name(name)
-        now = now_ms()
-        row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
         with self._database.write() as connection:
-            if connection.execute(insert_or_ignore(connection, registered_models), row).rowcount == 0:
+            if not add_model(connection, name, description=description, tags=tags):
                 raise AlreadyExistsError(f"Registered Model (name={name}) already exists.")
-            model = require_model(connection, name)["id"]
-            if tags:
-                rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
-                connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
-            data = {"name": name, "tags": shown_tags(tags), "description": description}
-            announce(connection, model, MODEL, WebhookAction.CREATED, data)
             return _read(connection, name)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
@@ -62,12 +49,16 @@ class SqlRegisteredModels(SqlPart):
             if holder is not None and holder["id"] != model:
                 raise AlreadyExistsError(f"Registered Model (name={new_name}) already exists.")
             touch_model(connection, model, name=new_name)
+            rename_history(connection, model, new_name)
+            record_change(connection, model, new_name, RegistryAction.RENAMED, old=name, new=new_name)
             return _read(connection, new_name)
 
     def update_registered_model(self, name: str, *, description: str | None) -> RegisteredModel:
         """Change the description."""
         with self._database.write() as connection:
-            touch_model(connection, require_model(connection, name)["id"], description=description or "")
+            row, new = require_model(connection, name), description or ""
+            record_change(connection, row["id"], name, RegistryAction.DESCRIBED, old=row["description"], new=new)
+            touch_model(connection, row["id"], description=new)
             return _read(connection, name)
 
     def delete_registered_model(self, name: str) -> None:
@@ -78,6 +69,8 @@ class SqlRegisteredModels(SqlPart):
             connection.execute(model_version_tags.delete().where(model_version_tags.c.version.in_(versions)))
             for table in (model_aliases, registered_model_tags, model_versions):
                 connection.execute(table.delete().where(table.c.model == model))
+            record_change(connection, model, name, RegistryAction.DELETED)
+            close_history(connection, model)
             connection.execute(registered_models.delete().where(registered_models.c.id == model))
 
     def latest_versions(self, name: str, stages: Sequence[str] = ()) -> Sequence[ModelVersion]:
@@ -92,8 +85,10 @@ class SqlRegisteredModels(SqlPart):
         """Set or overwrite a tag."""
         with self._database.write() as connection:
             model = require_model(connection, name)["id"]
+            old = _tag(connection, model, tag.key)
             row = {"model": model, "key": tag.key, "value": tag.value}
             connection.execute(upsert(connection, registered_model_tags, ["value"]), row)
+            record_change(connection, model, name, RegistryAction.TAG_SET, key=tag.key, old=old, new=tag.value)
             data = {"name": name, "key": tag.key, "value": tag.value}
             announce(connection, model, MODEL_TAG, WebhookAction.SET, data)
 
@@ -103,41 +98,31 @@ class SqlRegisteredModels(SqlPart):
         with self._database.write() as connection:
             model = require_model(connection, name)["id"]
             that = registered_model_tags.delete().where(columns.model == model, columns.key == key)
+            old = _tag(connection, model, key)
             if connection.execute(that).rowcount:
+                record_change(connection, model, name, RegistryAction.TAG_DELETED, key=key, old=old)
                 announce(connection, model, MODEL_TAG, WebhookAction.DELETED, {"name": name, "key": key})
 
-    def set_alias(self, name: str, alias: str, version: str) -> None:
-        """Point an alias at a version; InvalidInputError for a name that means something else."""
-        _check_alias(alias)
-        with self._database.write() as connection:
-            row = read_version_row(connection, name, version)
-            target = {"model": row["model"], "alias": alias, "version": row["version"]}
-            connection.execute(upsert(connection, model_aliases, ["version"]), target)
-            data = {"name": name, "alias": alias, "version": str(row["version"])}
-            announce(connection, row["model"], ALIAS, WebhookAction.CREATED, data)
 
-    def delete_alias(self, name: str, alias: str) -> None:
-        """Remove an alias; no error when it is not there."""
-        columns = model_aliases.c
-        with self._database.write() as connection:
-            model = require_model(connection, name)["id"]
-            that = model_aliases.delete().where(columns.model == model, columns.alias == alias)
-            if connection.execute(that).rowcount:
-                announce(connection, model, ALIAS, WebhookAction.DELETED, {"name": name, "alias": alias})
+def add_model(connection: Connection, name: str, *, description: str | None = None, tags: Sequence[Tag] = ()) -> bool:
+    """Make a name; false, and nothing made, where it is taken.
 
-    def version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
-        columns = model_aliases.c
-        with self._database.read() as connection:
-            model = require_model(connection, name)["id"]
-            if alias.lower() == _LATEST:
-                query = select(func.max(model_versions.c.version)).where(model_versions.c.model == model)
-            else:
-                query = select(columns.version).where(columns.model == model, columns.alias == alias)
-            version = connection.execute(query).scalar()
-            if version is None:
-                raise InvalidInputError(f"Registered model alias {alias} not found.")
-            return read_versions(connection, [read_version_row(connection, name, str(version))])[0]
+    Raises:
+        InvalidInputError: it is none that a model may have.
+    """
+    _check_name(name)
+    now = now_ms()
+    row = {"name": name, "creation_time": now, "last_update_time": now, "description": description or ""}
+    if connection.execute(insert_or_ignore(connection, registered_models), row).rowcount == 0:
+        return False
+    model = require_model(connection, name)["id"]
+    if tags:
+        rows = [{"model": model, "key": tag.key, "value": tag.value} for tag in tags]
+        connection.execute(upsert(connection, registered_model_tags, ["value"]), rows)
+    record_change(connection, model, name, RegistryAction.CREATED)
+    data = {"name": name, "tags": shown_tags(tags), "description": description}
+    announce(connection, model, MODEL, WebhookAction.CREATED, data)
+    return True
 
 
 def require_model(connection: Connection, name: str) -> RowMapping:
@@ -192,19 +177,16 @@ def _read(connection: Connection, name: str) -> RegisteredModel:
     return read_models(connection, [require_model(connection, name)])[0]
 
 
+def _tag(connection: Connection, model: int, key: str) -> str | None:
+    columns = registered_model_tags.c
+    value: str | None = connection.execute(
+        select(columns.value).where(columns.model == model, columns.key == key)
+    ).scalar()
+    return value
+
+
 def _check_name(name: str) -> None:
     if not name:
         raise InvalidInputError("Registered model name cannot be empty.")
     if "/" in name or ":" in name:
         raise InvalidInputError(f"Invalid model name '{name}'. Names cannot contain '/' or ':'.")
-
-
-def _check_alias(alias: str) -> None:
-    if alias.lower() == _LATEST:
-        raise InvalidInputError("'latest' alias name (case insensitive) is reserved.")
-    if _VERSION_ALIAS.fullmatch(alias):
-        raise InvalidInputError(f"Version alias name '{alias}' is reserved.")
-    if not _ALIAS.fullmatch(alias):
-        raise InvalidInputError(
-            f"Invalid alias name: '{alias}'", hint="letters, digits, '_' and '-', at most 255 characters"
-        )

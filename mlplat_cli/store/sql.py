@@ -20,8 +20,10 @@ from mlplat_cli.store.intake_runs import SqlRunIntake
 from mlplat_cli.store.journals import SqlJournals
 from mlplat_cli.store.logged_models import SqlLoggedModels
 from mlplat_cli.store.metric_history import SqlMetrics
+from mlplat_cli.store.model_aliases import SqlModelAliases
 from mlplat_cli.store.model_versions import SqlModelVersions
 from mlplat_cli.store.registered_models import SqlRegisteredModels
+from mlplat_cli.store.registry_history import SqlRegistryHistory
 from mlplat_cli.store.run_data import SqlRunData
 from mlplat_cli.store.runs import SqlRuns
 from mlplat_cli.store.scorers import SqlScorers
@@ -55,6 +57,8 @@ class SqlStore(
     SqlLoggedModelSearch,
     SqlRegisteredModels,
     SqlModelVersions,
+    SqlModelAliases,
+    SqlRegistryHistory,
     SqlRegistrySearch,
     SqlTraces,
     SqlSpans,

@@ -78,5 +78,5 @@ def _deliver(store: Store, home: Path, journal: JournalFile, records: Sequence[R
     artifacts = [record for record in records if isinstance(record, ArtifactRecord)]
     if not artifacts:
         return []
-    delivery = Delivery(home, store.get_run(journal.run_id).info.artifact_uri, journal.staging)
+    delivery = Delivery(store, home, store.get_run(journal.run_id).info.artifact_uri, journal.staging)
     return [tag for tag in map(delivery.deliver, artifacts) if tag is not None]

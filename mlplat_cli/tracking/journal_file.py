@@ -28,6 +28,7 @@ REMOTE_SUFFIX = ".remote"
 SILENCE_SECONDS = 60.0
 """A remote writer that was not heard of for so long counts as gone."""
 
+_MAKERS = (b'["run"', b'["mo"')
 _decoder = msgspec.json.Decoder(Record)
 
 
@@ -93,8 +94,8 @@ class JournalFile:
             for payload, line_end in read_lines(self.path, offset):
                 records.append(self._decode(payload, end))
                 end = line_end
-                # A run is made before anything is delivered to it, so its record is applied on its own.
-                if len(records) >= BATCH_RECORDS or payload.startswith(b'["run"'):
+                # What files are delivered to is made before: its record is applied before those that follow.
+                if len(records) >= BATCH_RECORDS or payload.startswith(_MAKERS):
                     yield Batch(start, end, records)
                     start, records = end, []
         except FileNotFoundError:

@@ -13,6 +13,7 @@ from mlplat_cli.wire.endpoints.intake import INTAKE
 from mlplat_cli.wire.endpoints.logged_models import LOGGED_MODELS
 from mlplat_cli.wire.endpoints.own import OWN_LINES
 from mlplat_cli.wire.endpoints.registry import MODEL_VERSIONS, REGISTERED_MODELS
+from mlplat_cli.wire.endpoints.registry_changes import REGISTRY_CHANGES
 from mlplat_cli.wire.endpoints.runs import RUNS
 from mlplat_cli.wire.endpoints.traces import TRACES
 from mlplat_cli.wire.endpoints.uploads import UPLOADS
@@ -33,6 +34,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LOGGED_MODELS,
     *REGISTERED_MODELS,
     *MODEL_VERSIONS,
+    *REGISTRY_CHANGES,
     *VIEWS,
     *UPLOADS,
     *EVALUATION_DATASETS,

@@ -1,5 +1,7 @@
 """`mlplat models` on a registry."""
 
+import getpass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,32 @@ def test_the_files_were_copied_once_each(wine: Typed):
     assert [path.read_bytes() for path in weights] == [b"\0\1\2", b"\0\1\3"]
 
 
+def test_the_past_of_an_alias(wine: Typed):
+    wine("models", "alias", "wine@champion", "1")
+    between = datetime.now().astimezone().isoformat()
+    wine("models", "alias", "wine@champion", "2", "--reason", "more accurate")
+    shown = wine("models", "history", "wine@champion", "--json").json()
+    assert [(each["old"], each["new"], each["reason"]) for each in shown["changes"][:2]] == [
+        ("1", "2", "more accurate"),
+        (None, "1", None),
+    ]
+    assert shown["changes"][0]["user"] == getpass.getuser()
+    table = wine("models", "history", "wine", "-n", "1").out.splitlines()
+    assert table[0].split("\t") == ["WHEN", "WHO", "WHAT", "FROM", "TO", "WHY"]
+    assert table[1].split("\t")[2:] == ["alias champion set", "1", "2", "more accurate"]
+    assert len(table) == 2
+
+    assert wine("models", "history", "wine@champion", "--at", between).out == "wine@champion was version 1\n"
+    stood = wine("models", "history", "wine", "--at", between, "--json").json()
+    assert (stood["aliases"], stood["stages"]) == ({"champion": "1"}, {})
+    today = datetime.now().astimezone().date().isoformat()
+    assert wine("models", "history", "wine", "--alias", "champion", "--at", today).out.endswith("version 2\n")
+    assert wine("models", "rollback", "wine@champion").out == "wine@champion is version 1 again\n"
+    assert wine("models", "rollback", "wine@champion", "--to", "2").out == "wine@champion is version 2 again\n"
+    assert wine("models", "show", "wine", "--json").json()["aliases"] == {"champion": "2"}
+    assert "rolled back" in wine("models", "history", "wine", "-n", "1").out
+
+
 MISTAKES: list[tuple[list[str], int, str]] = [
     (["show", "beer"], 6, "beer"),
     (["show", "wine@loser"], 6, "no alias 'loser'"),
@@ -97,6 +125,13 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["transition", "wine/1", "Gold"], 2, "Gold"),
     (["transition", "wine", "Staging"], 2, "which version"),
     (["delete", "wine"], 2, "--yes"),
+    (["history", "beer"], 6, "beer"),
+    (["history", "wine", "--at", "noon"], 2, "no time"),
+    (["history", "wine", "--at", "2001-01-01"], 6, "at that time"),
+    (["history", "wine@a", "--alias", "b"], 2, "two aliases"),
+    (["rollback", "wine@champion"], 2, "nothing is recorded"),
+    (["rollback", "wine"], 2, "NAME@ALIAS"),
+    (["rollback", "wine@champion", "--to", "1", "--steps", "1"], 2, "one of them"),
 ]
 
 

@@ -10,8 +10,12 @@ from mlplat_cli.entities import (
     EndRecord,
     JournalHeader,
     LifecycleStage,
+    LoggedModelStatus,
     Metric,
     MetricRecord,
+    ModelOutput,
+    ModelOutputRecord,
+    ModelReadyRecord,
     Param,
     ParamConflict,
     ParamRecord,
@@ -227,3 +231,36 @@ def test_racing_journals_agree_on_a_new_experiment(store: Store) -> None:
 def test_no_conflicts_and_no_offset_without_journals(store: Store, run_id: str) -> None:
     assert list(store.param_conflicts(run_id)) == []
     assert store.journal_offset("never/seen") == 0
+
+
+MODEL = f"m-{'a' * 32}"
+MADE = ModelOutputRecord(MODEL, "clf", "classifier", 3, 77, {"depth": "2"}, {"a": "b"})
+
+
+def test_a_model_is_pending_until_its_files_are_there(store: Store) -> None:
+    apply(store, BEGIN, MADE)
+    model = store.get_logged_model(MODEL)
+    assert (model.name, model.model_type, model.source_run_id, model.experiment_id) == ("clf", "classifier", RUN, "0")
+    assert (model.status, model.creation_timestamp_ms) == (LoggedModelStatus.PENDING, 77)
+    assert (model.params, model.tags) == ((Param("depth", "2"),), (Tag("a", "b"),))
+    assert store.get_run(RUN).outputs.model_outputs == (ModelOutput(model_id=MODEL, step=3),)
+    apply(store, ModelReadyRecord(MODEL))
+    assert store.get_logged_model(MODEL).status is LoggedModelStatus.READY
+
+
+def test_a_model_becomes_a_version_once(store: Store) -> None:
+    records = [BEGIN, MADE, ModelReadyRecord(MODEL, "wine")]
+    assert store.apply_journal(OWN, RUN, start=0, end=40, records=records)
+    assert not store.apply_journal(OWN, RUN, start=0, end=40, records=records)
+    (version,) = store.search_model_versions().items
+    assert (version.name, version.version, version.run_id, version.model_id) == ("wine", "1", RUN, MODEL)
+
+
+def test_a_name_that_cannot_be_keeps_nothing_from_the_store(store: Store) -> None:
+    apply(
+        store, BEGIN, MADE, ModelReadyRecord(MODEL, "a/b"), ModelReadyRecord("m-" + "0" * 32), ParamRecord("p", "1", 7)
+    )
+    run = store.get_run(RUN)
+    assert run.data.params == (Param("p", "1"),)
+    assert "a/b" in next(tag.value for tag in run.data.tags if tag.key == "mlplat.refusedRegistration")
+    assert not store.search_model_versions().items

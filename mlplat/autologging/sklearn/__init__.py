@@ -15,6 +15,14 @@ from mlplat.autologging.sklearn.post_training import measured, predicting, scori
 from mlplat.autologging.training import observed, worker
 
 NAME = "sklearn"
+PREPARATION = (
+    "sklearn.compose._column_transformer",
+    "sklearn.feature_extraction",
+    "sklearn.feature_selection",
+    "sklearn.impute",
+    "sklearn.preprocessing",
+)
+"""Modules whose estimators prepare data: fitting them alone is no training."""
 OWN: Dict[str, Any] = {
     "max_tuning_runs": 5,
     "log_post_training_metrics": True,
@@ -97,8 +105,13 @@ def _watch(estimator: Any) -> None:
                     patch(NAME, owner, name, wrapper)
 
 
+def _is_trained(estimator: Any) -> bool:
+    """Tell whether fitting an estimator is more than preparing data, as MLflow draws the line."""
+    return not type(estimator).__module__.startswith(PREPARATION)
+
+
 _WATCHED = {
-    **dict.fromkeys(("fit", "fit_predict", "fit_transform"), observed(NAME, Fit)),
+    **dict.fromkeys(("fit", "fit_predict", "fit_transform"), observed(NAME, Fit, _is_trained)),
     **dict.fromkeys(("predict", "predict_proba", "predict_log_proba", "transform"), predicting),
     "score": scoring,
 }

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from mlplat.autologging.datasets import described
-from mlplat.autologging.model_logging import log_model
+from mlplat.autologging.sklearn.keeping import FitData, keep_estimator
 from mlplat.autologging.sklearn.post_training import remember
 from mlplat.autologging.sklearn.scores import training_scores
 from mlplat.autologging.sklearn.search import best_of, record_search
 from mlplat.autologging.training import Arguments, Observer, Training
-
-
-class FitData(NamedTuple):
-    """What an estimator was fitted to; None for what was not given."""
-
-    features: Any
-    targets: Any
-    weights: Any
 
 
 class Fit(Observer):
@@ -48,7 +40,7 @@ class Fit(Observer):
         best = best_of(estimator)
         if best is not None:
             training.params({f"best_{name}": value for name, value in estimator.best_params_.items()})
-        log_model(training, estimator, self.data.features, self.data.targets)
+        keep_estimator(training, estimator, self.data)
         remember(estimator, training)
         if self.data.targets is not None:
             scores = training.attempt("measuring the fit", training_scores, estimator, self.data, training) or {}

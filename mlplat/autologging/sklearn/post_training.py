@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import inspect
 import sys
-import weakref
 from functools import wraps
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from mlplat.autologging.datasets import described
+from mlplat.autologging.memory import Memory
 from mlplat.autologging.options import options_of
 from mlplat.autologging.reporting import attempt
 from mlplat.autologging.training import Training, inside, inside_training
@@ -63,29 +63,13 @@ class Prediction(NamedTuple):
     data: str
 
 
-_fitted: Dict[int, Tuple[Any, FittedRun]] = {}
-_predictions: Dict[int, Tuple[Any, Prediction]] = {}
+_fitted = Memory()
+_predictions = Memory()
 
 
 def remember(estimator: Any, training: Training) -> None:
     """Keep in mind whose run an estimator's later metrics belong to."""
-    if training.options["log_post_training_metrics"]:
-        _keep(_fitted, estimator, FittedRun(training.run_id, training.model_id))
-
-
-def _keep(kept: Dict[int, Tuple[Any, Any]], thing: Any, value: Any) -> None:
-    """Keep a value as long as a thing lives; one that cannot be watched dying is not kept."""
-    key = id(thing)
-    try:
-        reference = weakref.ref(thing, lambda _: kept.pop(key, None))
-    except TypeError:
-        return
-    kept[key] = (reference, value)
-
-
-def _kept(kept: Dict[int, Tuple[Any, Any]], thing: Any) -> Any:
-    found = kept.get(id(thing))
-    return found[1] if found is not None and found[0]() is thing else None
+    _fitted.keep(estimator, FittedRun(training.run_id, training.model_id))
 
 
 def _is_on() -> bool:
@@ -98,7 +82,7 @@ def predicting(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        run = _kept(_fitted, self) if _is_on() else None
+        run = _fitted.of(self) if _is_on() else None
         if run is None:
             return original(self, *args, **kwargs)
         result = inside(original, self, *args, **kwargs)
@@ -111,7 +95,7 @@ def predicting(original: Callable[..., Any]) -> Callable[..., Any]:
 def _remember(run: FittedRun, result: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
     data = _data(args, kwargs)
     name = run.data_name(data, _variable_of(data))
-    _keep(_predictions, result, Prediction(run, name))
+    _predictions.keep(result, Prediction(run, name))
     _record_data(run, data)
 
 
@@ -131,7 +115,7 @@ def scoring(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        run = _kept(_fitted, self) if _is_on() else None
+        run = _fitted.of(self) if _is_on() else None
         if run is None:
             return original(self, *args, **kwargs)
         result = inside(original, self, *args, **kwargs)
@@ -165,7 +149,7 @@ def measured(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _record_metric(original: Any, args: Tuple[Any, ...], kwargs: Dict[str, Any], result: Any) -> None:
-    found = (_kept(_predictions, each) for each in (*args, *kwargs.values()))
+    found = (_predictions.of(each) for each in (*args, *kwargs.values()))
     prediction = next((each for each in found if each is not None), None)
     is_number = isinstance(result, (int, float)) or getattr(result, "ndim", 1) == 0
     if prediction is None or not is_number:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from typing import Any, Dict, List, Tuple
 
+from mlplat.autologging.sklearn.keeping import FitData
 from mlplat.autologging.training import Training
 from mlplat.charts import Line, line_chart, matrix_chart
 from mlplat.evaluation import scores
-
-if TYPE_CHECKING:
-    from mlplat.autologging.sklearn.fitting import FitData
 
 TWO_CLASSES = 2
 MAX_CLASSES = 200

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import Any, Dict, List
 
-from mlplat.autologging.model_logging import log_model
+from mlplat.autologging.sklearn.keeping import FitData, keep_estimator
 from mlplat.autologging.training import AUTOLOGGING, Training, is_number
 from mlplat.inputs import log_input
 from mlplat.rules import PARAM_CHARACTERS, key_fault
 from mlplat.runs import start_run
 from mlplat.values import log_metrics, log_params
-
-if TYPE_CHECKING:
-    from mlplat.autologging.sklearn.fitting import FitData
 
 
 def best_of(estimator: Any) -> Any:
@@ -29,7 +26,7 @@ def record_search(training: Training, search: Any, data: FitData, dataset: Any) 
     results = search.cv_results_
     training.text("cv_results.csv", lambda: _table(results))
     if hasattr(search, "best_estimator_"):
-        log_model(training, search.best_estimator_, data.features, data.targets, name="best_estimator")
+        keep_estimator(training, search.best_estimator_, data, "best_estimator")
     for row in _best_rows(results, training.options["max_tuning_runs"]):
         training.attempt("recording a run of the search", _child, training, search, row, dataset)
 

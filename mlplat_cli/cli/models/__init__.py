@@ -7,12 +7,15 @@ command = LazyGroup(
     {
         "list": Stub("mlplat_cli.cli.models.list", "List registered models."),
         "show": Stub("mlplat_cli.cli.models.show", "Show a registered model, or one model of any URI."),
+        "serve": Stub("mlplat_cli.cli.models.serve", "Serve models over HTTP, each in its own environment."),
         "register": Stub("mlplat_cli.cli.models.register", "Add a version to a registered model."),
         "copy": Stub("mlplat_cli.cli.models.copy", "Add a version of one registered model to another."),
         "alias": Stub("mlplat_cli.cli.models.alias", "Point an alias at a version, or remove it."),
         "tag": Stub("mlplat_cli.cli.models.tag", "Set or remove a tag of a registered model or version."),
         "describe": Stub("mlplat_cli.cli.models.describe", "Write the description of a registered model or version."),
         "transition": Stub("mlplat_cli.cli.models.transition", "Move a version to a stage."),
+        "history": Stub("mlplat_cli.cli.models.history", "Show who changed a registered model, and when."),
+        "rollback": Stub("mlplat_cli.cli.models.rollback", "Move an alias back to where it pointed before."),
         "rename": Stub("mlplat_cli.cli.models.rename", "Give a registered model another name."),
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
+from mlplat_cli.cli.models.arguments import Reason
 from mlplat_cli.cli.options import TrackingUri
 from mlplat_cli.errors import InvalidInputError
 
@@ -17,6 +18,7 @@ def alias(
         str | None, typer.Argument(metavar="[VERSION]", help="Number of the version, latest, a stage or @OTHER-ALIAS.")
     ] = None,
     delete: Annotated[bool, typer.Option("--delete", help="Remove the alias.")] = False,
+    reason: Reason = None,
     tracking_uri: TrackingUri = None,
 ) -> None:
     """Point an alias at a version, or remove it."""
@@ -35,7 +37,7 @@ def alias(
             say(f"removed {name}@{wanted}, which pointed at version {version}")
             return
         chosen = find_version(store, f"{name}{version}" if version.startswith("@") else f"models:/{name}/{version}")
-        store.set_alias(name, wanted, chosen.version)
+        store.set_alias(name, wanted, chosen.version, reason=reason)
         say(f"{name}@{wanted} is version {chosen.version}")
 
 

@@ -20,6 +20,7 @@ Version = Annotated[str, typer.Argument(metavar="VERSION", help="NAME/3, NAME@AL
 Subject = Annotated[str, typer.Argument(metavar="MODEL", help="NAME for a model; NAME/3, NAME@ALIAS for a version.")]
 Description = Annotated[str | None, typer.Option("--description", help="What it is, for people.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Tag of the version; repeatable.")]
+Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
 
 
 def read_tags(given: list[str] | None) -> list[Tag]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.models.arguments import Version
+from mlplat_cli.cli.models.arguments import Reason, Version
 from mlplat_cli.cli.options import TrackingUri
 
 
@@ -17,6 +17,7 @@ def transition(
     archive_existing: Annotated[
         bool, typer.Option("--archive-existing-versions", help="Archive the versions that are in that stage now.")
     ] = False,
+    reason: Reason = None,
     tracking_uri: TrackingUri = None,
 ) -> None:
     """Move a version to a stage.
@@ -29,7 +30,9 @@ def transition(
 
     with tracking(tracking_uri) as session:
         found = find_version(session.store, version)
-        moved = session.store.transition_stage(found.name, found.version, stage, archive_existing=archive_existing)
+        moved = session.store.transition_stage(
+            found.name, found.version, stage, archive_existing=archive_existing, reason=reason
+        )
     say(f"version {moved.version} of {moved.name} is in stage {moved.current_stage}")
 
 

@@ -52,7 +52,7 @@ def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) ->
         f"COPY model/ {MODEL}/",
         # What starting imports is compiled now: the container's user may not write beside it.
         f"RUN /opt/mlplat/bin/python -c 'import {_STARTED}'",
-        "ENV " + " ".join(f"{name}={_quoted(value)}" for name, value in settings.items()),
+        "ENV PATH=/opt/model/bin:$PATH " + " ".join(f"{name}={_quoted(value)}" for name, value in settings.items()),
         f"USER {_USER}",
         "WORKDIR /tmp",
         f"EXPOSE {PORT}",

@@ -17,12 +17,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from mlplat.context import USER_HEADER, user
 from mlplat.rest_caller import LOOPBACK, authorization
-from mlplat.version import __version__
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.store.actor import CLIENT
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -59,7 +60,7 @@ def access_to(uri: str) -> Access:
         )
     if not parts.hostname or parts.query or parts.fragment:
         raise InvalidInputError(f"the tracking URI {uri} is not http(s)://HOST[:PORT][/PREFIX]")
-    headers = {"User-Agent": f"mlplat/{__version__}"}
+    headers = {"User-Agent": CLIENT, USER_HEADER: quote(user())}
     secret = authorization()
     if secret:
         headers["Authorization"] = secret

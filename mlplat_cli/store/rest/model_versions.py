@@ -9,6 +9,7 @@ from msgspec import Struct
 from mlplat_cli.entities import ModelVersion, Page, Tag
 from mlplat_cli.store.rest.part import RestPart
 from mlplat_cli.wire.messages import model_version as wire
+from mlplat_cli.wire.messages.registry_change import MoveStage
 
 
 class RestModelVersions(RestPart):
@@ -50,8 +51,27 @@ class RestModelVersions(RestPart):
         """Remove a version and the aliases that point at it."""
         self._call("delete_model_version", wire.ModelVersionId(name=name, version=version))
 
-    def transition_stage(self, name: str, version: str, stage: str, *, archive_existing: bool) -> ModelVersion:
+    def transition_stage(
+        self,
+        name: str,
+        version: str,
+        stage: str,
+        *,
+        archive_existing: bool,
+        reason: str | None = None,
+        force: bool = False,
+    ) -> ModelVersion:
         """Move a version to a stage, any case; with archive_existing, archive what stood there."""
+        if reason or force:
+            move = MoveStage(
+                name=name,
+                version=version,
+                stage=stage,
+                archive_existing_versions=archive_existing,
+                reason=reason or "",
+                force=force,
+            )
+            return self._model_version("move_stage", move)
         request = wire.TransitionStage(
             name=name, version=version, stage=stage, archive_existing_versions=archive_existing
         )

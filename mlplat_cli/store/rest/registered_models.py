@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from mlplat_cli.entities import ModelVersion, Page, RegisteredModel, Tag
+from mlplat_cli.entities import ModelVersion, Page, RegisteredModel, RegistryChange, Tag
 from mlplat_cli.store.rest.model_versions import version_entity
 from mlplat_cli.store.rest.part import RestPart
 from mlplat_cli.wire.messages import registered_model as wire
+from mlplat_cli.wire.messages import registry_change as change
 from mlplat_cli.wire.messages.model_version import ModelVersionResponse, ModelVersionsResponse
 
 
@@ -72,9 +73,28 @@ class RestRegisteredModels(RestPart):
         """Remove a tag; no error when it is not there."""
         self._call("delete_registered_model_tag", wire.DeleteRegisteredModelTag(name=name, key=key))
 
-    def set_alias(self, name: str, alias: str, version: str) -> None:
+    def set_alias(self, name: str, alias: str, version: str, *, reason: str | None = None, force: bool = False) -> None:
         """Point an alias at a version."""
-        self._call("set_alias", wire.SetAlias(name=name, alias=alias, version=version))
+        if reason or force:
+            move = change.MoveAlias(name=name, alias=alias, version=version, reason=reason or "", force=force)
+            self._call("move_alias", move)
+        else:
+            self._call("set_alias", wire.SetAlias(name=name, alias=alias, version=version))
+
+    def roll_back_alias(self, name: str, alias: str, version: str, *, reason: str | None = None) -> None:
+        """Point an alias at a version at which it pointed before; NotSupportedError from a server that is not ours."""
+        request = change.RollBackAlias(name=name, alias=alias, version=version, reason=reason or "")
+        self._call("roll_back_alias", request)
+
+    def registry_history(
+        self, name: str, *, alias: str | None = None, max_results: int = 100, page_token: str | None = None
+    ) -> Page[RegistryChange]:
+        """List the changes of a registered model, newest first; NotSupportedError from a server that is not ours."""
+        request = change.GetRegistryHistory(
+            name=name, alias=alias or "", max_results=max_results, page_token=page_token or ""
+        )
+        found: change.RegistryHistoryResponse = self._call("registry_history", request)
+        return Page(found.changes, found.next_page_token or None)
 
     def delete_alias(self, name: str, alias: str) -> None:
         """Remove an alias; no error when it is not there."""

@@ -28,11 +28,13 @@ def _fingerprint(package: Path) -> str:
     from hashlib import sha256
 
     digest = sha256(mlplat.__version__.encode())
-    with os.scandir(package) as entries:
-        for entry in sorted(entries, key=lambda each: each.name):
-            if entry.name.endswith(".py"):
-                stat = entry.stat()
-                digest.update(f"{entry.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
+    for folder, below, names in os.walk(package):
+        below[:] = sorted(name for name in below if name != "__pycache__")
+        for name in sorted(names):
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)  # noqa: PTH118 - a pathlib object each would double the time
+                stat = os.stat(path)  # noqa: PTH116 - as above
+                digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
 
 

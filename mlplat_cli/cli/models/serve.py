@@ -1,0 +1,102 @@
+"""`mlplat models serve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlplat_cli.cli.leaf import leaf
+from mlplat_cli.cli.options import TrackingUri
+from mlplat_cli.settings.option import EnvManager, Option, resolve
+
+if TYPE_CHECKING:
+    from mlplat_cli.serving.opening import WorkerOptions
+    from mlplat_cli.serving.standalone import ServingOptions
+    from mlplat_cli.settings.address import StoreAddress
+    from mlplat_cli.tracking.session import TrackingSession
+
+
+def serve(
+    model_uri: Annotated[
+        list[str],
+        typer.Option("--model-uri", "-m", metavar="[NAME=]URI", help="A model's URI, or folder; repeatable."),
+    ],
+    port: Annotated[
+        int, typer.Option("--port", "-p", min=0, max=65535, help="Port to listen on; 0 for any that is free.")
+    ] = 5000,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 lets every machine ask.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option("--workers", "-w", min=1, max=256, help="Processes for each model.")] = 1,
+    env_manager: Annotated[
+        EnvManager | None, typer.Option(help="What makes the models' environments; local uses the current one.")
+    ] = None,
+    timeout: Annotated[float, typer.Option("--timeout", "-t", min=0.1, help="Seconds that a request may take.")] = 60,
+    max_request_bytes: Annotated[int, typer.Option(min=1, help="Bytes that a request's body may have.")] = 100
+    * 1024
+    * 1024,
+    max_waiting: Annotated[int, typer.Option(min=1, help="Requests of a model that may wait; more get 503.")] = 1024,
+    batching: Annotated[
+        bool, typer.Option("--batching/--no-batching", help="Whether requests that wait are predicted together.")
+    ] = True,
+    trust: Annotated[bool, typer.Option("--trust", help="Run whatever code the models hold, as a pickle may.")] = False,
+    tracking_uri: TrackingUri = None,
+) -> None:
+    """Serve models over HTTP, each in its own environment.
+
+    The first is asked at /invocations, each at /models/NAME/invocations and /v2/models/NAME/infer.
+    """
+    from mlplat_cli.serving.app import Limits
+    from mlplat_cli.serving.opening import WorkerOptions
+    from mlplat_cli.serving.standalone import ServingOptions
+    from mlplat_cli.settings.address import find_store
+
+    how = WorkerOptions(
+        env_manager=resolve(Option.ENV_MANAGER, env_manager),
+        workers=workers,
+        trust=trust,
+        timeout=timeout,
+        most_waiting=max_waiting,
+        joins=batching,
+    )
+    where = ServingOptions(host=host, port=port, limits=Limits(timeout, max_request_bytes))
+    _serve(model_uri, find_store(tracking_uri), how, where)
+
+
+def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: ServingOptions) -> None:
+    from contextlib import ExitStack
+
+    from mlplat_cli.cli.console import note
+    from mlplat_cli.cli.progress import ConsoleProgress
+    from mlplat_cli.cli.session import require_store
+    from mlplat_cli.process.termination import terminable
+    from mlplat_cli.serving.opening import Opener, distinct_names, parse_asked
+    from mlplat_cli.serving.standalone import listening, serve
+
+    with ExitStack() as held:
+
+        def session() -> TrackingSession:
+            from mlplat_cli.tracking.session import TrackingSession
+
+            require_store(address)
+            opened = held.enter_context(TrackingSession(address))
+            opened.refresh()
+            return opened
+
+        progress = ConsoleProgress()
+        listener = held.enter_context(listening(where.host, where.port))
+        opener = held.enter_context(Opener(address, session, how, progress, len(uris)))
+        with terminable():
+            models = [opener.open(parse_asked(uri)) for uri in uris]
+        distinct_names(models)
+        progress.close()
+
+        def tell(url: str) -> None:
+            for model in models:
+                if model.trouble:
+                    note(f"mlplat: {model.name} is not ready: {model.trouble}")
+            note(f"mlplat: {', '.join(model.name for model in models)} served at {url}")
+
+        serve(models, where, listener, tell)
+
+
+command = leaf(serve, "serve")

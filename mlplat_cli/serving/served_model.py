@@ -1,0 +1,86 @@
+"""A model that is served. In: its folder, workers. Out: what reads requests for it, and what answers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mlplat_cli.errors import InvalidInputError, LaunchError
+from mlplat_cli.serving.deployment import Deployment
+from mlplat_cli.serving.rows import Rows
+from mlplat_cli.serving.scoring import ScoringReader, example_of
+
+_EXAMPLES = ("serving_input_example.json", "input_example.json")
+
+
+@dataclass(slots=True)
+class ServedModel:
+    """One version of a model, with its workers.
+
+    Args:
+        name: under which it is asked for. uri: what the user named. version: of a registered model, else None.
+        folder: with the file MLmodel in it.
+    """
+
+    name: str
+    uri: str
+    version: str | None
+    folder: Path
+    signature: dict[str, Any] | None
+    reader: ScoringReader
+    deployment: Deployment = field(repr=False)
+
+    async def start(self) -> None:
+        """Start the workers.
+
+        Raises:
+            LaunchError: names the model that cannot be loaded, and why.
+        """
+        try:
+            await self.deployment.start(self._example)
+        except LaunchError as error:
+            raise LaunchError(f"model {self.name}: {error.message}") from error
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it is not ready; None when it is."""
+        if self.deployment.trouble:
+            return self.deployment.trouble
+        return None if self.deployment.workers else "none of the model's processes is up"
+
+    @property
+    def example(self) -> bytes | None:
+        """The body of a request with its input example; None without one."""
+        files = [(name, self.folder / name) for name in _EXAMPLES]
+        return example_of([(name, path.read_bytes()) for name, path in files if path.is_file()])
+
+    def _example(self, about: dict[str, Any]) -> Rows | None:
+        self.reader.has_arrow = bool(about.get("arrow"))
+        body = self.example
+        if body is None:
+            return None
+        try:
+            return self.reader.read(body, "application/json").rows
+        except InvalidInputError as error:
+            self.deployment.trouble = f"the model's input example does not fit its signature: {error.message}"
+            return None
+
+
+def signature_of(folder: Path) -> dict[str, Any] | None:
+    """Return the signature in a model's MLmodel file.
+
+    Raises:
+        InvalidInputError: there is no such file, or it is not YAML.
+    """
+    path = folder / "MLmodel"
+    try:
+        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except OSError as error:
+        raise InvalidInputError(f"{path}: {error.strerror}", hint="a model is a folder with a file MLmodel") from error
+    except yaml.YAMLError as error:
+        raise InvalidInputError(f"{path} is not YAML") from error
+    signature = content.get("signature") if isinstance(content, dict) else None
+    return signature if isinstance(signature, dict) else None

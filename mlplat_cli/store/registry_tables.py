@@ -1,0 +1,31 @@
+"""The tables about changes of the registry. In: nothing. Out: SQLAlchemy tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, SmallInteger, String, Table
+from sqlalchemy import Text as LongText
+
+from mlplat_cli.store.model_tables import registered_models
+from mlplat_cli.store.tables import metadata, row_key
+
+registry_changes = Table(
+    "registry_changes",
+    metadata,
+    Column("id", row_key(), primary_key=True),
+    # NULL once the model is deleted: its history stays under its name.
+    Column("model", ForeignKey(registered_models.c.id), index=True),
+    Column("name", String(256), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("user_id", String(256)),
+    Column("client", String(256)),
+    Column("version", Integer),
+    Column("key", String(255)),
+    Column("old_value", LongText),
+    Column("new_value", LongText),
+    Column("reason", LongText),
+    Column("forced", SmallInteger, nullable=False),
+    # The order of changes is that of their numbers.
+    sqlite_autoincrement=True,
+)
+Index("ix_registry_changes_name", registry_changes.c.name, registry_changes.c.id)

@@ -1,0 +1,23 @@
+"""XGBoost, LightGBM, CatBoost, ONNX, statsmodels and spaCy with small real models, both ways between us and mlflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.flavors.conftest import SCRIPTS
+from tests.frameworks import framework_python, run_script
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("family", ["boosters", "onnx", "statsmodels", "spacy"])
+def test_a_flavor_round_trips_and_reads_what_mlflow_wrote(
+    family: str, stock_models: list[Path], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    python = framework_python(request.config, family)
+    run_script(python, SCRIPTS / "round_trip.py", tmp_path, family, tmp_path / "models", *stock_models)
+
+    stock = framework_python(request.config, "tabular-mlflow3")
+    run_script(stock, SCRIPTS / "stock_read.py", tmp_path, tmp_path / "models")
