@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlplat_cli.projects.schemas import mlproject_schema, python_env_schema
+from mlplat_cli.serving.monitoring.summary import summary_schema
 from mlplat_cli.settings.schema import settings_schema
 from mlplat_cli.wire.openapi import openapi_document
 
@@ -140,6 +141,7 @@ def test_the_library_imports_only_the_standard_library():
         ("mlproject.schema", mlproject_schema),
         ("python_env.schema", python_env_schema),
         ("settings.schema", settings_schema),
+        ("data_summary.schema", summary_schema),
         ("openapi", openapi_document),
     ],
 )

@@ -48,12 +48,16 @@ class Rounds(Observer):
             self.history.append(values)
             self.training.metrics(values, step=number)
 
-    def record_best(self, best: int) -> None:
-        """Record where training stopped early, and the best round's metrics once more, as the run's latest."""
-        if 0 <= best < len(self.history):
-            stopped = len(self.history) - 1
-            self.training.metrics({"stopped_iteration": stopped, "best_iteration": best})
-            self.training.metrics(self.history[best], step=stopped + 1)
+    def record_best(self, best: int, first: int) -> None:
+        """Record where training stopped early, and the best round's metrics once more, as the run's latest.
+
+        Args:
+            best: the best round, as the framework counts. first: its number of the first round.
+        """
+        rounds = len(self.history)
+        if first <= best < rounds + first:
+            self.training.metrics({"stopped_iteration": rounds - 1 + first, "best_iteration": best})
+            self.training.metrics(self.history[best - first], step=rounds)
 
     def record_importance(self, kind: str, importance: Dict[str, Any]) -> None:
         """Keep how much each feature counts, as JSON and as a chart."""

@@ -88,8 +88,7 @@ class Boosting(Rounds):
 
     def after(self, result: Any) -> None:
         """Record the best round and the importance of features."""
-        if result.best_iteration > 0 and self.history:  # it counts from 1
-            self.record_best(result.best_iteration - 1)
+        self.record_best(result.best_iteration, 1)
         for kind in IMPORTANCES:
             values = result.feature_importance(importance_type=kind).tolist()
             self.record_importance(kind, dict(zip(result.feature_name(), values)))

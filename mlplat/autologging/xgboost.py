@@ -90,8 +90,8 @@ class Boosting(Rounds):
     def after(self, result: Any) -> None:
         """Record the best round and the importance of features."""
         best = getattr(result, "best_iteration", None)
-        if best is not None and len(self.history) > 0:
-            self.record_best(int(best))
+        if best is not None:
+            self.record_best(int(best), 0)
         for kind in self.training.options["importance_types"] or ["weight"]:
             importance = self.training.attempt(f"importance {kind}", _importance, result, kind)
             if importance is not None:

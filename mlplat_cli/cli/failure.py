@@ -11,6 +11,7 @@
 | 6    | a run, experiment, artifact or environment is not there                  |
 | 7    | the store cannot be opened, read or written                              |
 | 8    | a program that is needed (git, bash) is not installed                    |
+| 9    | a model is beyond a limit that was set (drift, a metric, a gate)         |
 | 129, 130, 143 | ended by SIGHUP, Ctrl-C, SIGTERM                                |
 | 141  | whoever read the output left early                                       |
 """
@@ -33,6 +34,7 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.StoreError, 7),
     (errors.ArtifactError, 7),
     (errors.ToolMissingError, 8),
+    (errors.LimitError, 9),
     (errors.LaunchError, 1),
 )
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlplat_cli.cli.age import age_seconds
 from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, TrackingUri
-from mlplat_cli.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mlplat_cli.entities import Discarded, DiscardedKind
-
-_AGE = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?")
-_UNIT_SECONDS = (86_400, 3_600, 60, 1)
 
 
 def gc(
@@ -39,7 +35,7 @@ def gc(
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.tracking.disposal import Disposed, bin_of, choose, dispose
 
-    before = None if older_than is None else int((time.time() - _seconds(older_than)) * 1000)
+    before = None if older_than is None else int((time.time() - age_seconds("--older-than", older_than)) * 1000)
     with tracking(tracking_uri) as session:
         chosen = choose(bin_of(session).discarded(), _wanted(run_ids, experiment_ids, logged_model_ids), before)
         disposed = Disposed(removed=chosen) if dry_run else dispose(session, chosen)
@@ -70,15 +66,6 @@ def _wanted(*given: str | None) -> dict[DiscardedKind, Sequence[str]]:
         kind: [each.strip() for each in (text or "").split(",") if each.strip()]
         for kind, text in zip(kinds, given, strict=True)
     }
-
-
-def _seconds(age: str) -> float:
-    found = _AGE.fullmatch(age)
-    if not age or found is None:
-        raise InvalidInputError(
-            f"--older-than {age}: this is no age", hint="days, hours, minutes and seconds: 30d, 12h, 1d2h3m4s"
-        )
-    return sum(float(part) * unit for part, unit in zip(found.groups(), _UNIT_SECONDS, strict=True) if part)
 
 
 command = leaf(gc, "gc")

@@ -18,6 +18,7 @@ Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate 
     ├── ArtifactError               bytes that cannot be read or written at their address
     ├── StoreError                  a store that cannot be opened, migrated or written
     │   └── JournalError            a journal that cannot be read (knows file and offset)
+    ├── LimitError                  a model that is beyond a limit the user set: drift, a metric, a gate
     ├── LaunchError                 a process that could not be started
     └── ToolMissingError            a program (git, docker, …) that is not installed
 """
@@ -149,6 +150,10 @@ class JournalError(StoreError):
 
 class LaunchError(MlplatError):
     """A project's process that could not be started."""
+
+
+class LimitError(MlplatError):
+    """A model was looked at and is beyond a limit that the user set; what was found has been shown."""
 
 
 class ToolMissingError(MlplatError):

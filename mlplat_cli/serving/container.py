@@ -1,5 +1,7 @@
 """What a model's container runs. In: the variables of the platform that started it. Out: predictions, until a signal.
 
+`check` is what the image's build runs: a model that cannot be loaded, or does not answer its example, stops the build.
+
     SageMaker   started as `IMAGE serve`; port 8080, the model in /opt/ml/model
     KServe      the model in /mnt/models
     Azure ML    AZUREML_MODEL_DIR: the model, or a folder above it
@@ -17,10 +19,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from mlplat_cli.errors import InvalidInputError, MlplatError, NotFoundError
+from mlplat_cli.errors import InvalidInputError, LaunchError, MlplatError, NotFoundError
 from mlplat_cli.process.progress import SilentProgress
+
+if TYPE_CHECKING:
+    from mlplat_cli.serving.served_model import ServedModel
 
 FOLDERS = ("/mnt/models", "/opt/ml/model")
 """Where models are looked for, the first that holds one; a platform lays its own over these."""
@@ -50,9 +55,10 @@ class ContainerSettings:
 def main(words: Sequence[str]) -> int:
     """Serve until a signal; returns an exit code."""
     try:
-        if list(words) not in ([], ["serve"]):
-            raise InvalidInputError(f"this image does nothing but serve, not {' '.join(words)!r}")
-        run(read_settings(os.environ))
+        if list(words) not in ([], ["serve"], ["check"]):
+            raise InvalidInputError(f"this image does nothing but serve and check, not {' '.join(words)!r}")
+        settings = read_settings(os.environ)
+        check(settings) if "check" in words else run(settings)
     except MlplatError as error:
         print(f"mlplat: {error.message}", file=sys.stderr)  # noqa: T201 - a container's log is its standard error
         return 1
@@ -81,20 +87,46 @@ def read_settings(variables: Mapping[str, str]) -> ContainerSettings:
 def run(settings: ContainerSettings) -> None:
     """Serve the model; errors as of `standalone.serve` and `Opener.open`."""
     from mlplat_cli.serving.app import Limits
-    from mlplat_cli.serving.opening import Asked, Opener, WorkerOptions
     from mlplat_cli.serving.standalone import ServingOptions, listening, serve
-    from mlplat_cli.settings.address import find_store
 
-    how = WorkerOptions("local", settings.workers, settings.trust, settings.timeout)
     limits = Limits(settings.timeout)
     # A container's network is its own: what may reach it is for whoever publishes the port to say.
     everywhere = "0.0.0.0"  # noqa: S104
     with ExitStack() as held:
         listener = held.enter_context(listening(everywhere, settings.port))
-        opener = held.enter_context(Opener(find_store(None), _no_store, how, SilentProgress()))
-        model = opener.open(Asked(str(settings.folder), settings.name))
+        model = _opened(settings, held)
         where = ServingOptions(everywhere, settings.port, limits, settings.paths)
         serve([model], where, listener, lambda url: _tell(model.trouble or f"{settings.name} is served at {url}"))
+
+
+def check(settings: ContainerSettings) -> None:
+    """Load the model and let it answer its input example.
+
+    Raises:
+        LaunchError: it cannot be loaded, or does not answer.
+    """
+    import asyncio
+
+    async def tried(model: ServedModel) -> str | None:
+        try:
+            await model.start()
+            return model.trouble
+        finally:
+            await model.deployment.stop(0)
+
+    with ExitStack() as held:
+        trouble = asyncio.run(tried(_opened(settings, held)))
+    if trouble is not None:
+        raise LaunchError(f"the model does not answer its input example: {trouble}")
+
+
+def _opened(settings: ContainerSettings, held: ExitStack) -> ServedModel:
+    from mlplat_cli.serving.opening import Asked, Opener, WorkerOptions
+    from mlplat_cli.settings.address import find_store
+
+    how = WorkerOptions("local", settings.workers, settings.trust, settings.timeout)
+    opener = held.enter_context(Opener(find_store(None), _no_store, how, SilentProgress()))
+    return opener.open(Asked(str(settings.folder), settings.name))
 
 
 def _no_store() -> NoReturn:

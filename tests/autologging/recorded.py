@@ -1,4 +1,4 @@
-"""What a script recorded with mlflow and with mlplat, side by side."""
+"""What the script recorded with mlflow and with mlplat, side by side."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from typing import Any
 from mlplat import MlplatClient
 from tests.frameworks import run_script
 
-SCRIPTS = Path(__file__).parent / "scripts"
-CHILD = "child of a search"
-FITTED_ALONE = "a run of its own"
+SCRIPT = Path(__file__).parent / "scripts" / "record.py"
 FAILED = "failed"
 
 
@@ -30,18 +28,16 @@ class Recorded:
     children: list[Recorded] = field(default_factory=list)
 
 
-def by_mlflow(python: Path, script: str, folder: Path) -> dict[str, Recorded]:
-    """Run a script with mlflow, and return the runs by name."""
+def by_mlflow(python: Path, folder: Path) -> dict[str, Recorded]:
+    """Run the script with mlflow, and return the runs by name."""
     folder.mkdir()
-    address = f"sqlite:///{folder}/mlflow.db"
-    run_script(python, SCRIPTS / script, folder, "mlflow", address)
-    return _by_name(json.loads(run_script(python, SCRIPTS / "dump.py", folder, address)))
+    return _by_name(json.loads(run_script(python, SCRIPT, folder, "mlflow", f"sqlite:///{folder}/mlflow.db")))
 
 
-def by_mlplat(python: Path, script: str, folder: Path, *words: object) -> dict[str, Recorded]:
-    """Run a script with mlplat, and return the runs by name."""
+def by_mlplat(python: Path, folder: Path) -> dict[str, Recorded]:
+    """Run the script with mlplat, and return the runs by name."""
     folder.mkdir()
-    run_script(python, SCRIPTS / script, folder, "mlplat", folder / ".mlplat", *words)
+    run_script(python, SCRIPT, folder, "mlplat", folder / ".mlplat")
     client = MlplatClient(str(folder / ".mlplat"))
     experiment = client.get_experiment_by_name("fits")
     assert experiment is not None
@@ -71,7 +67,8 @@ def _by_name(runs: list[dict[str, Any]]) -> dict[str, Recorded]:
         if "mlflow.parentRunId" in tags:
             children.append(recorded)
         elif "mlflow.autologging" in tags:
-            found[FAILED if run["status"] == "FAILED" else FITTED_ALONE] = recorded
+            alone = f"{tags['mlflow.autologging']}, alone"
+            found[FAILED if run["status"] == "FAILED" else alone] = recorded
         else:
             found[name] = recorded
     if children:

@@ -24,6 +24,8 @@ command = LazyGroup(
         "generate-dockerfile": Stub(
             "mlplat_cli.cli.models.generate_dockerfile", "Write a folder with a Dockerfile that serves a model."
         ),
+        "monitor": Stub("mlplat_cli.cli.models.monitor", "Compare what was served with the training data."),
+        "labels": Stub("mlplat_cli.cli.models.labels", "Hand in the truth about predictions that were served."),
     },
     "Package, register and serve models.",
 )

@@ -32,8 +32,10 @@ def environment_lines(plan: ImagePlan) -> list[str]:
         "&& python3 -m venv --without-pip /opt/mlplat",
         f"COPY front/ /opt/mlplat/{site}/",
         f"COPY environment/ /opt/model/{site}/",
-        # A container's user cannot write beside the modules: uncompiled, each start would compile them again.
-        f"RUN python3 -m compileall -q -j 0 /opt/mlplat/{site} /opt/model/{site} > /dev/null || true",
+        f"RUN python3 -m compileall -q -j 0 /opt/mlplat/{site} > /dev/null",
+        # What the packages themselves import is compiled for all models that share them; what fails, fails in `check`.
+        "COPY compiled.py /opt/model/",
+        "RUN /opt/model/bin/python /opt/model/compiled.py",
     ]
 
 
@@ -41,18 +43,19 @@ def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) ->
     """Return the lines of the layers above, which change with the model and with the tool's version.
 
     Args:
-        environment: the image or stage with the packages. variables: of the container, set last.
+        environment: the image or stage with the packages. variables: of the container.
     """
     site = f"/opt/mlplat/lib/python{plan.python}/site-packages"
-    settings = {**dict(plan.variables), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp", **variables}  # noqa: S108
+    settings = {**dict(plan.variables), "HOME": "/tmp", **variables}  # noqa: S108
     return [
         f"FROM {environment}",
         f"COPY mlplat/ {site}/mlplat/",
         f"COPY mlplat_cli/ {site}/mlplat_cli/",
         f"COPY model/ {MODEL}/",
-        # What starting imports is compiled now: the container's user may not write beside it.
-        f"RUN /opt/mlplat/bin/python -c 'import {_STARTED}'",
         "ENV PATH=/opt/model/bin:$PATH " + " ".join(f"{name}={_quoted(value)}" for name, value in settings.items()),
+        # The container's user cannot write beside the modules: what a start imports is compiled by this one.
+        f"RUN /opt/mlplat/bin/python -m {_STARTED} check && rm -rf /tmp/.cache",
+        "ENV PYTHONDONTWRITEBYTECODE=1",
         f"USER {_USER}",
         "WORKDIR /tmp",
         f"EXPOSE {PORT}",

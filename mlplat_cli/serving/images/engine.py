@@ -93,6 +93,7 @@ def build(
             decode=True,
             platform=platform,
             labels=dict(labels),
+            network_mode="none",
         )
         for answer in answers:
             _follow(answer, name, progress)

@@ -18,7 +18,8 @@ from mlplat_cli.serving.images.front import front_spec
 FORMAT = 1
 OLDEST = (3, 11)
 """The oldest Python that runs the front."""
-INSTALLERS = frozenset({"pip", "wheel"})
+INSTALLERS = frozenset({"pip", "setuptools", "wheel"})
+"""What every environment file lists and a container has no use for, unless the model's lock says that it is imported."""
 ENVIRONMENT = "mlplat-environment"
 """The repository of the images that hold a model's packages and no model."""
 
@@ -89,11 +90,10 @@ def _minor(constraint: str | None) -> str:
 
 
 def _served(model: EnvSpec) -> EnvSpec:
-    """Return what a model needs to be served: nothing is installed in a container, so nothing installs there."""
+    """Return what a model needs to be served: nothing is installed in a container."""
+    needless = INSTALLERS - set(map(requirement_name, model.constraints))
     kept = [
-        each
-        for each in zip(model.requirements, model.places, strict=True)
-        if requirement_name(each[0]) not in INSTALLERS
+        each for each in zip(model.requirements, model.places, strict=True) if requirement_name(each[0]) not in needless
     ]
     return replace(model, requirements=tuple(line for line, _ in kept), places=tuple(place for _, place in kept))
 

@@ -6,7 +6,7 @@
 
 from mlplat_cli.serving.prediction_log.labels import read_labels, write_labels
 from mlplat_cli.serving.prediction_log.log import PREDICTIONS, LogFigures, PredictionLog
-from mlplat_cli.serving.prediction_log.reading import logged_models, read_predictions
+from mlplat_cli.serving.prediction_log.reading import has_log, logged_models, read_predictions
 from mlplat_cli.serving.prediction_log.record import Label, Prediction
 from mlplat_cli.serving.prediction_log.retention import Retention
 
@@ -17,6 +17,7 @@ __all__ = [
     "Prediction",
     "PredictionLog",
     "Retention",
+    "has_log",
     "logged_models",
     "read_labels",
     "read_predictions",

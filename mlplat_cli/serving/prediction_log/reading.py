@@ -16,6 +16,11 @@ from mlplat_cli.serving.prediction_log.segment import SUFFIX, Block, read_blocks
 _decoder = msgspec.msgpack.Decoder(list[Prediction])
 
 
+def has_log(folder: Path, model: str) -> bool:
+    """Tell whether predictions of a model were ever logged in the folder."""
+    return next((folder / folder_name(model)).glob(f"*{SUFFIX}"), None) is not None
+
+
 def logged_models(folder: Path) -> list[str]:
     """Return the names of the models that have a log in the folder."""
     if not folder.is_dir():
