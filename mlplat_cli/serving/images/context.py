@@ -2,7 +2,6 @@
 
 Dockerfile      builds all of it
 front/          packages of the front         environment/    packages of the model
-    compiled.py     imports them, so that they are compiled
 mlplat/         the library                   mlplat_cli/     the tool's modules
 model/          the model folder
 """
@@ -15,19 +14,12 @@ from pathlib import Path
 import mlplat
 import mlplat_cli
 from mlplat_cli.environments.elsewhere import install_elsewhere
-from mlplat_cli.environments.requirement import requirement_name
 from mlplat_cli.errors import AlreadyExistsError, ArtifactError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.serving.images.dockerfile import dockerfile
-from mlplat_cli.serving.images.packages import modules_of, shrink
+from mlplat_cli.serving.images.packages import shrink
 from mlplat_cli.serving.images.plan import ImagePlan
 
-_IMPORT = """\
-try:
-    import {name}
-except Exception as error:
-    print("{name}:", error)
-"""
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "web")
 
 
@@ -57,9 +49,6 @@ def write_packages(plan: ImagePlan, folder: Path, progress: Progress) -> None:
     for name, spec in (("front", plan.front), ("environment", plan.model)):
         install_elsewhere(spec, folder / name, python=plan.python, platform=plan.platform, progress=progress)
         shrink(folder / name)
-    names = frozenset(filter(None, map(requirement_name, plan.model.requirements)))
-    imports = [_IMPORT.format(name=name) for name in modules_of(folder / "environment", names)]
-    (folder / "compiled.py").write_text("".join(imports), encoding="utf-8")
 
 
 def write_model(model: Path, folder: Path) -> None:

@@ -6,6 +6,8 @@ The engine is asked over its socket (DOCKER_HOST, or the usual one); no docker p
 from __future__ import annotations
 
 import os
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 SOCKET = "/var/run/docker.sock"
 BUILD_SECONDS = 1800
+_LAST_LINES = 20
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _UNFETCHED = ("pull access denied", "manifest unknown", "no such host", "dial tcp", "not found: manifest")
 
 
@@ -95,16 +99,19 @@ def build(
             labels=dict(labels),
             network_mode="none",
         )
+        said = deque[str](maxlen=_LAST_LINES)
         for answer in answers:
-            _follow(answer, name, progress)
+            _follow(answer, name, progress, said)
         return str(client.images.get(name).id)
     except DockerException as error:
         raise ImageBuildError(f"cannot build the image {name}: {_short(error)}") from error
 
 
-def _follow(answer: dict[str, Any], name: str, progress: Progress) -> None:
+def _follow(answer: dict[str, Any], name: str, progress: Progress, said: deque[str]) -> None:
+    """Show what the engine says; its last lines tell why a build failed."""
     if "error" in answer:
-        words = str(answer["error"]).strip()
+        own = next((line.removeprefix("mlplat: ") for line in said if line.startswith("mlplat: ")), None)
+        words = own or str(answer["error"]).strip()
         hint = None
         if (
             "pull access denied" in words
@@ -114,9 +121,9 @@ def _follow(answer: dict[str, Any], name: str, progress: Progress) -> None:
         ):
             hint = "the base image cannot be fetched: check its name, or give another one with --base-image"
         raise ImageBuildError(f"cannot build the image {name}: {words}", hint=hint)
-    line = str(answer.get("stream") or answer.get("status") or "").strip()
-    if line:
-        progress.update(line.splitlines()[0])
+    for line in _COLOURS.sub("", str(answer.get("stream") or answer.get("status") or "")).strip().splitlines():
+        progress.update(line)
+        said.append(line)
 
 
 def _short(error: Exception) -> str:

@@ -19,7 +19,7 @@ FORMAT = 1
 OLDEST = (3, 11)
 """The oldest Python that runs the front."""
 INSTALLERS = frozenset({"pip", "setuptools", "wheel"})
-"""What every environment file lists and a container has no use for, unless the model's lock says that it is imported."""
+"""What every environment file lists and a container has no use for, unless the model's lock names it."""
 ENVIRONMENT = "mlplat-environment"
 """The repository of the images that hold a model's packages and no model."""
 
