@@ -17,6 +17,9 @@ from pathlib import Path
 from benchmarks import environment, install_size, log_metric, noop_run, start_up
 from benchmarks.comparison import Comparison, as_json, table
 from benchmarks.measuring import BenchmarkError, say
+from benchmarks.models import log_model
+from benchmarks.serving import requests as serving_requests
+from benchmarks.serving import tables as serving_tables
 from benchmarks.sides import Side, prepare
 from benchmarks.tracking import at_rest, ingest, large, points, postgresql, requests, searching, soak
 from benchmarks.tracking.peers import fasttrackml
@@ -35,9 +38,13 @@ BENCHMARKS = {
     "tracking_ingest": ingest,
     "tracking_at_rest": at_rest,
     "tracking_soak": soak,
+    "models_log_model": log_model,
+    "serving_requests": serving_requests,
+    "serving_tables": serving_tables,
 }
-FAMILY = "tracking"
-"""A name that stands for every benchmark whose name begins with it."""
+TRACKING = "tracking"
+FAMILIES = (TRACKING, "models", "serving")
+"""Names that stand for every benchmark whose name begins so."""
 
 
 def main() -> int:
@@ -45,7 +52,7 @@ def main() -> int:
     options = _options()
     try:
         ours, peer = prepare(options.work.absolute())
-        beside = [peer, fasttrackml(ours)] if _is_asked(FAMILY, options.names) else [peer]
+        beside = [peer, fasttrackml(ours)] if _is_asked(TRACKING, options.names) else [peer]
     except BenchmarkError as error:
         say(f"benchmarks: {error}")
         return 2
@@ -67,7 +74,7 @@ def _options() -> argparse.Namespace:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"what to measure: {', '.join(BENCHMARKS)}; all by default; {FAMILY}: those that begin so",
+        help=f"what to measure: {', '.join(BENCHMARKS)}; all by default; {' or '.join(FAMILIES)}: those that begin so",
     )
     work = Path(tempfile.gettempdir()) / "mlplat-benchmarks"
     parser.add_argument("--work", type=Path, default=work, help="folder of environments and caches, kept (%(default)s)")
@@ -77,7 +84,7 @@ def _options() -> argparse.Namespace:
         "--seconds", type=int, default=60, help="how long tracking_soak lasts; 3600 is what was promised (%(default)s)"
     )
     options = parser.parse_args()
-    unknown = set(options.names) - set(BENCHMARKS) - {FAMILY}
+    unknown = set(options.names) - set(BENCHMARKS) - set(FAMILIES)
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     return options
@@ -88,7 +95,7 @@ def _measured(ours: Side, peer: Side, options: argparse.Namespace) -> tuple[list
     comparisons: list[Comparison] = []
     failed = []
     for name, benchmark in BENCHMARKS.items():
-        if not options.names or name in options.names or (FAMILY in options.names and name.startswith(FAMILY)):
+        if not options.names or name in options.names or name.split("_")[0] in set(FAMILIES) & set(options.names):
             say(f"{name}")
             much = options.seconds if benchmark is soak else options.rounds or benchmark.ROUNDS
             try:

@@ -16,13 +16,19 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat import data as data
     from mlplat import entities as entities
     from mlplat import exceptions as exceptions
+    from mlplat import keras as keras
     from mlplat import lightgbm as lightgbm
     from mlplat import models as models
     from mlplat import onnx as onnx
+    from mlplat import pyfunc as pyfunc
+    from mlplat import pytorch as pytorch
+    from mlplat import sentence_transformers as sentence_transformers
     from mlplat import sklearn as sklearn
     from mlplat import spacy as spacy
     from mlplat import statsmodels as statsmodels
+    from mlplat import tensorflow as tensorflow
     from mlplat import tracking as tracking
+    from mlplat import transformers as transformers
     from mlplat import types as types
     from mlplat import xgboost as xgboost
     from mlplat.artifacts import get_artifact_uri as get_artifact_uri
@@ -34,6 +40,8 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.client import MlplatClient as MlplatClient
     from mlplat.entities import Experiment as Experiment
     from mlplat.entities import Run as Run
+    from mlplat.evaluation.evaluation import evaluate as evaluate
+    from mlplat.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from mlplat.exceptions import MlflowException as MlflowException
     from mlplat.exceptions import MlplatException as MlplatException
     from mlplat.experiments import create_experiment as create_experiment
@@ -49,6 +57,16 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.location import get_tracking_uri as get_tracking_uri
     from mlplat.location import is_tracking_uri_set as is_tracking_uri_set
     from mlplat.location import set_tracking_uri as set_tracking_uri
+    from mlplat.logged_models import clear_active_model as clear_active_model
+    from mlplat.logged_models import create_external_model as create_external_model
+    from mlplat.logged_models import finalize_logged_model as finalize_logged_model
+    from mlplat.logged_models import get_active_model_id as get_active_model_id
+    from mlplat.logged_models import initialize_logged_model as initialize_logged_model
+    from mlplat.logged_models import last_logged_model as last_logged_model
+    from mlplat.logged_models import log_model_params as log_model_params
+    from mlplat.logged_models import log_outputs as log_outputs
+    from mlplat.logged_models import set_active_model as set_active_model
+    from mlplat.registering import register_model as register_model
     from mlplat.runs import active_run as active_run
     from mlplat.runs import end_run as end_run
     from mlplat.runs import get_parent_run as get_parent_run
@@ -65,7 +83,6 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.shorthands import delete_logged_model_tag as delete_logged_model_tag
     from mlplat.shorthands import delete_run as delete_run
     from mlplat.shorthands import get_logged_model as get_logged_model
-    from mlplat.shorthands import register_model as register_model
     from mlplat.shorthands import set_experiment_tag as set_experiment_tag
     from mlplat.shorthands import set_experiment_tags as set_experiment_tags
     from mlplat.shorthands import set_logged_model_tags as set_logged_model_tags
@@ -94,8 +111,10 @@ _HOMES = {
     "artifacts": "",
     "autolog": "autologging",
     "catboost": "",
+    "clear_active_model": "logged_models",
     "client": "",
     "create_experiment": "experiments",
+    "create_external_model": "logged_models",
     "data": "",
     "delete_experiment": "shorthands",
     "delete_experiment_tag": "shorthands",
@@ -104,8 +123,11 @@ _HOMES = {
     "delete_tag": "values",
     "end_run": "runs",
     "entities": "",
+    "evaluate": "evaluation.evaluation",
     "exceptions": "",
+    "finalize_logged_model": "logged_models",
     "flush_async_logging": "values",
+    "get_active_model_id": "logged_models",
     "get_artifact_uri": "artifacts",
     "get_experiment": "experiments",
     "get_experiment_by_name": "experiments",
@@ -113,8 +135,11 @@ _HOMES = {
     "get_parent_run": "runs",
     "get_run": "runs",
     "get_tracking_uri": "location",
+    "initialize_logged_model": "logged_models",
     "is_tracking_uri_set": "location",
+    "keras": "",
     "last_active_run": "runs",
+    "last_logged_model": "logged_models",
     "lightgbm": "",
     "log_artifact": "artifacts",
     "log_artifacts": "artifacts",
@@ -125,18 +150,24 @@ _HOMES = {
     "log_inputs": "inputs",
     "log_metric": "values",
     "log_metrics": "values",
+    "log_model_params": "logged_models",
+    "log_outputs": "logged_models",
     "log_param": "values",
     "log_params": "values",
     "log_table": "tables",
     "log_text": "artifacts",
     "models": "",
     "onnx": "",
-    "register_model": "shorthands",
+    "pyfunc": "",
+    "pytorch": "",
+    "register_model": "registering",
     "search_experiments": "searching",
     "search_logged_models": "searching",
     "search_model_versions": "searching",
     "search_registered_models": "searching",
     "search_runs": "searching",
+    "sentence_transformers": "",
+    "set_active_model": "logged_models",
     "set_experiment": "experiments",
     "set_experiment_tag": "shorthands",
     "set_experiment_tags": "shorthands",
@@ -149,8 +180,11 @@ _HOMES = {
     "spacy": "",
     "start_run": "runs",
     "statsmodels": "",
+    "tensorflow": "",
     "tracking": "",
+    "transformers": "",
     "types": "",
+    "validate_evaluation_results": "evaluation.thresholds",
     "xgboost": "",
 }
 """The module that each public name lives in; none for a module."""

@@ -6,8 +6,9 @@ A Booster is written as LightGBM's own text, an estimator by skops; neither hold
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
+from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
 from mlplat.models.default_environment import default_conda_env, default_pip_requirements
@@ -19,12 +20,16 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.lightgbm import autolog as autolog  # noqa: PLC0414 - public
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 SKOPS = "skops"
 _TEXT_FILE, _SKOPS_FILE, _PICKLE_FILE = "model.lgb", "model.skops", "model.pkl"
+
+if not TYPE_CHECKING:
+    __getattr__ = autolog_on_demand("lightgbm")
 
 
 def save_model(
@@ -108,6 +113,7 @@ class LightGBMFlavor:
         if not is_booster and not isinstance(model, lightgbm.LGBMModel):
             raise MlplatException(f"a {type(model).__name__} is no model of LightGBM: give a Booster or an LGBMModel")
         form, trusted = options.get("format") or SKOPS, None
+        needs: Tuple[str, ...] = () if is_booster else ("sklearn",)
         if is_booster:
             file = _TEXT_FILE
             model.save_model(os.path.join(folder, file))
@@ -116,9 +122,10 @@ class LightGBMFlavor:
 
             file = _SKOPS_FILE
             trusted = skops_file.write(model, os.path.join(folder, file), options.get("trusted"))
+            needs += (SKOPS,)
         elif form in PICKLES:
             file = _PICKLE_FILE
-            write_pickle(model, os.path.join(folder, file), form)
+            needs += write_pickle(model, os.path.join(folder, file), form)
         else:
             raise MlplatException(f"serialization_format is one of {', '.join((SKOPS, *PICKLES))}, not {form!r}")
         fields = {
@@ -128,9 +135,7 @@ class LightGBMFlavor:
             "skops_trusted_types": trusted,
             "lgb_version": lightgbm.__version__,
         }
-        return Written(
-            fields, {"data": file}, () if is_booster else ("sklearn", *(() if form == "pickle" else (form,)))
-        )
+        return Written(fields, {"data": file}, needs)
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load a Booster or an estimator."""

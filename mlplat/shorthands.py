@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 
 from mlplat.client import MlplatClient
-from mlplat.client.model_versions import SCHEME
 from mlplat.experiments import current_experiment
-from mlplat.model_entities import LoggedModel, ModelVersion
-
-RUNS = "runs:/"
+from mlplat.model_entities import LoggedModel
 
 
 def delete_run(run_id: str) -> None:
@@ -56,31 +53,3 @@ def delete_logged_model_tag(model_id: str, key: str) -> None:
 def set_model_version_tag(name: str, version: str, key: str, value: Any) -> None:
     """Set or overwrite a tag of a version of a registered model."""
     MlplatClient().set_model_version_tag(name, version, key, value)
-
-
-def register_model(
-    model_uri: str, name: str, await_registration_for: int = 300, *, tags: Optional[Dict[str, Any]] = None
-) -> ModelVersion:
-    """Make a logged model the next version of a registered one, which is made when it is new.
-
-    Args:
-        model_uri: `runs:/<run>/<path>`, `models:/<model id>`, or an address of artifacts.
-        await_registration_for: accepted for MLflow's sake; a version is ready at once.
-
-    Raises:
-        MlplatException: there is no such run or model.
-    """
-    client = MlplatClient()
-    source, run_id, model_id = _source(client, model_uri)
-    client.ensure_registered_model(name)
-    return client.create_model_version(name, source, run_id, tags, model_id=model_id)
-
-
-def _source(client: MlplatClient, uri: str) -> "tuple[str, Optional[str], Optional[str]]":
-    if uri.startswith(RUNS):
-        run_id, _, path = uri[len(RUNS) :].partition("/")
-        return f"{client.get_run(run_id).info.artifact_uri}/{path}".rstrip("/"), run_id, None
-    if uri.startswith(SCHEME):
-        model = client.get_logged_model(uri[len(SCHEME) :].strip("/"))
-        return model.artifact_location, model.source_run_id, model.model_id
-    return uri, None, None

@@ -6,8 +6,9 @@ An estimator is written by skops, which holds no code; a pickle is written only 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
+from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
 from mlplat.models.flavor import Written
@@ -28,17 +29,8 @@ FILES = {SKOPS: "model.skops", CLOUDPICKLE: "model.pkl", PICKLE: "model.pkl"}
 ORDER_MATTERS = "X does not have valid feature names"
 
 
-def _load(name: str) -> Any:
-    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
-    if name != "autolog":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from mlplat.autologging.sklearn import autolog
-
-    return autolog
-
-
 if not TYPE_CHECKING:
-    __getattr__ = _load
+    __getattr__ = autolog_on_demand("sklearn")
 
 
 def save_model(
@@ -114,13 +106,14 @@ class SklearnFlavor:
         if form not in FILES:
             raise MlplatException(f"serialization_format is one of {', '.join(FILES)}, not {form!r}")
         path = os.path.join(folder, FILES[form])
-        trusted = None
+        trusted: Optional[List[str]] = None
+        needs: Tuple[str, ...] = (SKOPS,)
         if form == SKOPS:
             from mlplat.models import skops_file
 
             trusted = skops_file.write(model, path, options["trusted"])
         else:
-            write_pickle(model, path, form)
+            needs = write_pickle(model, path, form)
         fields = {
             "pickled_model": FILES[form],
             "serialization_format": form,
@@ -131,7 +124,7 @@ class SklearnFlavor:
         return Written(
             fields,
             pyfunc if callable(getattr(model, predict_fn, None)) else {**pyfunc, "predict_fn": None},
-            () if form == PICKLE else (form,),
+            needs,
         )
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:

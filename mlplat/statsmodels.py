@@ -15,6 +15,7 @@ from mlplat.models.default_environment import default_conda_env, default_pip_req
 from mlplat.models.flavor import Predictor, Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
+from mlplat.models.pickle_file import modules_named
 from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
@@ -93,8 +94,10 @@ class StatsmodelsFlavor:
 
         if not hasattr(model, "save") or not hasattr(model, "predict"):
             raise MlplatException(f"a {type(model).__name__} is no result of statsmodels: give what fit() returned")
-        model.save(os.path.join(folder, _FILE), remove_data=bool(options.get("remove_data")))
-        return Written({"data": _FILE, "statsmodels_version": statsmodels.__version__}, {"data": _FILE})
+        path = os.path.join(folder, _FILE)
+        model.save(path, remove_data=bool(options.get("remove_data")))
+        fields = {"data": _FILE, "statsmodels_version": statsmodels.__version__}
+        return Written(fields, {"data": _FILE}, modules_named(path))
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load a result."""

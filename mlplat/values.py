@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import time_ns
 from typing import Any, Dict, Optional
 
+from mlplat.active_model import stack as active_models
 from mlplat.exceptions import MlplatException
 from mlplat.journal import encode, json_text, line
 from mlplat.rules import INT64, check_key, check_keys, int64, metric_number, param_text, tag_text
@@ -40,7 +41,8 @@ def log_metric(
     Args:
         value: anything that float() takes. step: 0 unless given. timestamp: ms since the epoch, now unless given.
         synchronous: every call is; False merely returns something to wait for.
-        run_id: of another run than the current one. model_id: of the logged model that the point is about.
+        run_id: of another run than the current one. model_id: of the logged model that the point is about,
+            the active one unless given.
         dataset: what the point was measured on; its `name` and `digest` are recorded.
 
     Raises:
@@ -55,6 +57,8 @@ def log_metric(
         writer = writer_of(run_id)
     if timestamp is None:
         timestamp = time_ns() // 1_000_000
+    if model_id is None:
+        model_id = active_models[-1]
     ending = "]" if model_id is None and dataset is None else _ending(model_id, dataset)
     writer.append(_metric_line(key, value, step, timestamp, ending))
     return _done if synchronous is False else None
@@ -103,6 +107,8 @@ def log_metrics(
     points = check_keys(metrics, "metric")
     writer = writer_of(run_id)
     when = time_ns() // 1_000_000 if timestamp is None else timestamp
+    if model_id is None:
+        model_id = active_models[-1]
     ending = "]" if model_id is None and dataset is None else _ending(model_id, dataset)
     lines = [_metric_line(key, value, step, when, ending) for key, value in points.items()]
     if lines:

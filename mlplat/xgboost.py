@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
 from mlplat.models.default_environment import default_conda_env, default_pip_requirements
@@ -18,12 +19,16 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.xgboost import autolog as autolog  # noqa: PLC0414 - public
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 FORMATS = ("ubj", "json")
 _BOOSTER = "xgboost.core.Booster"
+
+if not TYPE_CHECKING:
+    __getattr__ = autolog_on_demand("xgboost")
 
 
 def save_model(xgb_model: Any, path: Any, *, model_format: str = "ubj", **given: Any) -> Model:

@@ -29,18 +29,22 @@ _SPACY = ("spacy", "pandas")
 _ALL_TABULAR = tuple(dict.fromkeys(_BOOSTERS + _ONNX + _STATSMODELS + _SPACY))
 
 FRAMEWORKS: dict[str, tuple[str, ...]] = {
+    "sklearn": ("scikit-learn", "pandas", "skops", "cloudpickle"),
     "boosters": _BOOSTERS,
     "onnx": _ONNX,
     "serving": ("scikit-learn", "skops", "pandas", "pyarrow"),
     "statsmodels": _STATSMODELS,
     "spacy": _SPACY,
+    "python-models": ("cloudpickle", "pandas", "pydantic"),
     # The real mlflow beside the frameworks, as the other side of a model's folder.
     "tabular-mlflow3": ("mlflow>=3", *_ALL_TABULAR),
     "tabular-mlflow2": ("mlflow>=2.22,<3", *_ALL_TABULAR),
+    "torch": ("mlflow>=3", "lightning", "transformers", "sentence-transformers", "safetensors", "pandas"),
+    "tensorflow": ("mlflow>=3", "tensorflow-cpu", "keras", "pandas"),
 }
 """What each environment holds."""
 
-BY_PIP: dict[str, tuple[str, ...]] = {}
+BY_PIP: dict[str, tuple[str, ...]] = {"torch": ("torch==2.13.0",)}
 """What pip installs before the rest, by the environment's name."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mlplat_cli.models.mlmodel import mlmodel_schema
 from mlplat_cli.projects.schemas import mlproject_schema, python_env_schema
 from mlplat_cli.serving.monitoring.summary import summary_schema
 from mlplat_cli.settings.schema import settings_schema
@@ -141,6 +142,7 @@ def test_the_library_imports_only_the_standard_library():
         ("mlproject.schema", mlproject_schema),
         ("python_env.schema", python_env_schema),
         ("settings.schema", settings_schema),
+        ("mlmodel.schema", mlmodel_schema),
         ("data_summary.schema", summary_schema),
         ("openapi", openapi_document),
     ],

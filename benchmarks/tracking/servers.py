@@ -91,7 +91,7 @@ class Server:
         process, self._process = self._process, None
         if process is None:
             return
-        pids = _family(process.pid)
+        pids = family(process.pid)
         process.terminate()
         try:
             process.wait(_STOP_SECONDS)
@@ -110,8 +110,8 @@ class Server:
         Linux alone tells.
         """
         assert self._process is not None
-        pids = _family(self._process.pid)
-        return sum(map(_pss, pids)) / 1e6, len(pids)
+        pids = family(self._process.pid)
+        return sum(map(pss, pids)) / 1e6, len(pids)
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def free_port() -> int:
         return port
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """Return a process and all below it."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
@@ -167,7 +167,8 @@ def _family(pid: int) -> list[int]:
     return family
 
 
-def _pss(pid: int) -> int:
+def pss(pid: int) -> int:
+    """Return the bytes that a process has, a shared page being shared; 0 where nobody tells."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
+from mlplat.autologging.model_logging import begin_model
 from mlplat.autologging.training import Arguments, Observer, Training
 from mlplat.charts import bar_chart
 
@@ -24,12 +25,13 @@ class Rounds(Observer):
         self.history: List[Dict[str, float]] = []
 
     def before(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Arguments:
-        """Record parameters and data, and add a callback."""
+        """Record parameters and data, begin the model, and add a callback."""
         bound = self._signature.bind_partial(*args, **kwargs)
         bound.apply_defaults()
         given = bound.arguments
         plain = {name: value for name, value in given.items() if name not in self._unlogged}
         self.training.params({**dict(plain.pop("params", None) or {}), **plain})
+        begin_model(self.training)
         self.training.attempt("describing the data", self.data, given)
         given["callbacks"] = [*(given.get("callbacks") or []), self.callback()]
         return bound.args, bound.kwargs

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from mlplat.autologging.boosting import Rounds, metric_key
 from mlplat.autologging.datasets import described
 from mlplat.autologging.frameworks import Framework, enable
-from mlplat.autologging.model_logging import begin_model, first_rows, log_model
+from mlplat.autologging.model_logging import first_rows, log_model
 from mlplat.autologging.patching import patch
 from mlplat.autologging.sklearn.post_training import remember
 from mlplat.autologging.training import Arguments, Observer, Training, observed, part_of
@@ -97,11 +97,6 @@ class Boosting(Rounds):
 class Train(Boosting):
     """Watches a call of `lightgbm.train` by the script itself."""
 
-    def before(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Arguments:
-        """Begin the model, so that each round's metrics are its own."""
-        begin_model(self.training)
-        return super().before(args, kwargs)
-
     def after(self, result: Any) -> None:
         """Record the booster too."""
         super().after(result)
@@ -112,10 +107,9 @@ class Fit(Observer):
     """Watches the `fit` of an estimator; what its `train` shows is recorded by `Boosting`."""
 
     def before(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Arguments:
-        """Begin the model."""
+        """Look at what is fitted, and to what."""
         self.estimator = args[0]
         self.features = args[1] if len(args) > 1 else kwargs.get("X")
-        begin_model(self.training)
         return args, kwargs
 
     def after(self, result: Any) -> None:

@@ -7,28 +7,23 @@ from typing import Any, Callable, Dict, Optional, Sequence
 
 from mlplat.autologging.reporting import report
 from mlplat.autologging.training import Training, inside
-from mlplat.client import MlplatClient
-from mlplat.context import context_tags
 from mlplat.exceptions import INVALID, MlplatException
-from mlplat.experiments import current_experiment
-from mlplat.runs import active_run
 
 EXAMPLE_ROWS = 5
 NAME = "model"
 
 
 def begin_model(training: Training) -> None:
-    """Make the logged model before there is anything in it, so that the metrics of the training are its own."""
+    """Begin the logged model, with the parameters so far, so that the metrics of the training are its own."""
     if training.options["log_models"]:
-        training.model_id = training.attempt("beginning the model", _begun, training)
+        training.model_id = training.attempt("beginning the model", _begin, training)
         training.awaits_model = training.model_id is not None
 
 
-def _begun(training: Training) -> str:
-    run = active_run()
-    experiment = run.info.experiment_id if run is not None else current_experiment().experiment_id
-    model = MlplatClient().create_logged_model(experiment, NAME, training.run_id, context_tags())
-    return str(model.model_id)
+def _begin(training: Training) -> str:
+    from mlplat.models.recording import begin
+
+    return begin(NAME, training.run_id, training.logged_params)
 
 
 def log_model(

@@ -15,6 +15,7 @@ from mlplat.autologging.options import options_of
 from mlplat.autologging.patching import Wrapper
 from mlplat.autologging.reporting import attempt, report
 from mlplat.client import MlplatClient
+from mlplat.exceptions import UNREACHABLE, MlplatException
 from mlplat.inputs import log_input
 from mlplat.live_run import ActiveRun
 from mlplat.location import under_runner
@@ -61,7 +62,7 @@ class Training:
     def end(self, error: Optional[BaseException] = None) -> None:
         """End the run if this training started it; a model that was begun and never came is FAILED."""
         if self.awaits_model and self.model_id is not None:
-            self.attempt("giving up the model", MlplatClient().finalize_logged_model, self.model_id, "FAILED")
+            self.attempt("giving up the model", _give_up, self.model_id)
         if self._managed is not None:
             managed, self._managed = self._managed, None
             self.attempt("ending the run", managed.__exit__, None if error is None else type(error), error, None)
@@ -125,6 +126,15 @@ class Training:
         if dataset is not None:
             self.attempt("recording the data", log_input, dataset, context)
         return dataset
+
+
+def _give_up(model_id: str) -> None:
+    """Say that a model's files never come, where the store can be told so; elsewhere it stays PENDING."""
+    try:
+        MlplatClient().finalize_logged_model(model_id, "FAILED")
+    except MlplatException as error:
+        if error.error_code != UNREACHABLE:
+            raise
 
 
 def is_number(value: Any) -> bool:

@@ -131,6 +131,14 @@ def precision_recall_curve(positive: Array, scores: Array, weights: Optional[Arr
     return numpy.r_[0, ratio(found.hits, found.hits[-1])], numpy.r_[1, precision]
 
 
+def average_precision(positive: Array, scores: Array, weights: Optional[Array] = None) -> float:
+    """Return the mean of precision over the rows of the class, without interpolation."""
+    import numpy
+
+    recall, precision = precision_recall_curve(positive, scores, weights)
+    return float((numpy.diff(recall) * precision[1:]).sum())
+
+
 def area(x: Array, y: Array) -> float:
     """Return the area below a curve, by trapezoids."""
     import numpy

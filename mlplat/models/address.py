@@ -55,7 +55,7 @@ def fetch(model_uri: Any, dst_path: Optional[str] = None) -> str:
         MlplatException: there is no such model, the store cannot be reached, or it names files outside the folder.
     """
     uri = os.fspath(model_uri)
-    local = _local(uri)
+    local = local_folder(uri)
     if local is not None:
         return local if dst_path is None else _copied(local, dst_path)
     place = resolve(uri)
@@ -199,7 +199,7 @@ def _stage(uri: str, text: str) -> str:
     return STAGES[text.lower()]
 
 
-def _local(uri: str) -> Optional[str]:
+def local_folder(uri: str) -> Optional[str]:
     """Return the folder that an address of this machine names; None for an address in a store."""
     path = uri
     if uri.startswith(FILE):

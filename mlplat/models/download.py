@@ -1,7 +1,8 @@
 """Bringing a model's files to this machine. In: a place in a store. Out: a folder with them, from a cache if possible.
 
-The cache, `models/` in the user's cache folder, is keyed by what it holds: the place, every file's path and size, and
-the content of the small ones, MLmodel with its own unique id among them. What was not used for a month is removed.
+The cache, `loaded-models/` in the user's cache folder, is keyed by what it holds: the place, every file's path and
+size, and the content of the small ones, MLmodel with its own unique id among them. What was not used for a month is
+removed.
 """
 
 from __future__ import annotations
@@ -126,4 +127,4 @@ def _drop_old(base: str) -> None:
 def _cache_folder() -> str:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join("~", ".cache")
     given = os.environ.get("MLPLAT_CACHE_DIR") or os.path.join(cache, "mlplat")
-    return os.path.join(os.path.abspath(os.path.expanduser(given)), "models")
+    return os.path.join(os.path.abspath(os.path.expanduser(given)), "loaded-models")

@@ -40,18 +40,22 @@ class Example:
 
     def save(self, folder: str) -> Dict[str, Any]:
         """Write both files and return the value of `saved_input_example_info`."""
-        stored, request = self._forms()
+        stored = self._forms()[0]
         if self.params:
             stored = {"inputs": stored, "params": self.params}
-            request = {**request, "params": self.params}
         _write(os.path.join(folder, DATA_FILE), stored, None)
-        _write(os.path.join(folder, REQUEST_FILE), request, 2)
+        _write(os.path.join(folder, REQUEST_FILE), self.request(), 2)
         info: Dict[str, Any] = {"artifact_path": DATA_FILE, "serving_input_path": REQUEST_FILE, "type": self.kind}
         if self.kind == "dataframe":
             info["pandas_orient"] = "split"
         if self.params:
             info["params"] = "true"
         return info
+
+    def request(self) -> Dict[str, Any]:
+        """Return the body of a request that asks a served model this."""
+        request = self._forms()[1]
+        return {**request, "params": self.params} if self.params else request
 
     def _forms(self) -> Tuple[Any, Dict[str, Any]]:
         """Return the data as it is stored, and as a request says it."""

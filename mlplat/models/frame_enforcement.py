@@ -6,7 +6,7 @@ from typing import Any, Dict, List
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.column_enforcement import column_as
-from mlplat.models.data_types import Array
+from mlplat.models.data_types import Array, Map, Object
 from mlplat.models.schema import Schema
 
 _SCALARS = (str, bytes, bytearray, bool, int, float)
@@ -119,6 +119,7 @@ def _frame_of_list(data: List[Any], schema: Schema) -> Any:
     import pandas
 
     alone = len(schema.inputs) == 1 and not schema.has_input_names()
-    if alone and (isinstance(schema.inputs[0].type, Array) or not any(isinstance(each, (list, dict)) for each in data)):
+    nested = isinstance(schema.inputs[0].type, (Array, Map, Object))
+    if alone and (nested or not any(isinstance(each, (list, dict)) for each in data)):
         return pandas.DataFrame({0: pandas.Series(data, dtype=None if data else object)})
     return pandas.DataFrame(data)

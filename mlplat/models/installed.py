@@ -37,6 +37,7 @@ _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?(
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
 _FOLDER = re.compile(r"(.+?)-([^-]+)(?:-py[0-9.]+)?\.(?:dist-info|egg-info)")
 
+_opened: Dict[str, "Distribution"] = {}
 _found: Dict[Tuple[str, ...], Dict[str, str]] = {}
 _tops: Dict[Tuple[str, ...], Dict[str, List[str]]] = {}
 
@@ -92,7 +93,7 @@ class Distribution:
 def find_distribution(name: str) -> Optional[Distribution]:
     """Return an installed distribution by its name, or None."""
     path = _paths().get(normalized(name))
-    return None if path is None else Distribution(path)
+    return None if path is None else _distribution(path)
 
 
 def providing(module: str) -> Optional[Distribution]:
@@ -106,8 +107,14 @@ def providing(module: str) -> Optional[Distribution]:
             if found is not None:
                 return found
     for path in _by_top_level().get(top, ()):
-        return Distribution(path)
+        return _distribution(path)
     return None
+
+
+def _distribution(path: str) -> Distribution:
+    if path not in _opened:
+        _opened[path] = Distribution(path)
+    return _opened[path]
 
 
 def _standard_library() -> Iterable[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any, Dict, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.address import fetch
+from mlplat.models.code_import import add_code
 from mlplat.models.confined import inside
 from mlplat.models.flavor import Flavor, Predictor, find_flavor, flavor_of_loader
 from mlplat.models.model import FILE_NAME, PYFUNC, Model, read_file
@@ -20,7 +20,7 @@ class LoadedPredictor:
 
     Attributes:
         native: the framework's own model. described: its MLmodel. folder: where its files lie.
-        signature: None where it has none. takes_arrays: see `Predictor`.
+        signature: None where it has none. takes_arrays: see `Predictor`. answering: what the flavor made of it.
     """
 
     def __init__(self, native: Any, answering: Predictor, described: Model, folder: str) -> None:
@@ -29,11 +29,11 @@ class LoadedPredictor:
         self.folder = folder
         self.signature: Optional[ModelSignature] = described.signature
         self.takes_arrays = answering.takes_arrays
-        self._answering = answering
+        self.answering = answering
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Return the model's outputs for data that already is as the signature says."""
-        return self._answering.predict(data, params)
+        return self.answering.predict(data, params)
 
 
 def load_native(model_uri: Any, flavor_name: str, dst_path: Optional[str] = None, trust: bool = False) -> Any:
@@ -56,8 +56,11 @@ def load_native(model_uri: Any, flavor_name: str, dst_path: Optional[str] = None
     return _read(find_flavor(flavor_name), folder, fields, Trust(trust))
 
 
-def load_predictor(folder: str, trust: Trust) -> LoadedPredictor:
+def load_predictor(folder: str, trust: Trust, config: Optional[Dict[str, Any]] = None) -> LoadedPredictor:
     """Load a model from its folder as one that answers, by its entry `python_function`.
+
+    Args:
+        config: values that count before those that a model of own code was saved with.
 
     Raises:
         MlplatException: it has no such entry, no flavor knows it, or it is not trusted.
@@ -68,6 +71,8 @@ def load_predictor(folder: str, trust: Trust) -> LoadedPredictor:
         raise MlplatException(f"the model {folder} has no flavor {PYFUNC}: it can be loaded, but not asked")
     flavor = flavor_of_loader(pyfunc["loader_module"])
     fields = {**pyfunc, **described.flavors.get(flavor.name, {})}
+    if config:
+        fields["config"] = {**(fields.get("config") or {}), **config}
     native = _read(flavor, folder, fields, trust)
     return LoadedPredictor(native, flavor.predictor(native, fields, described.signature), described, folder)
 
@@ -76,6 +81,5 @@ def _read(flavor: Flavor, folder: str, fields: Dict[str, Any], trust: Trust) -> 
     if fields.get("code"):
         code = inside(folder, fields["code"])
         trust.require(code, "it is Python code of the model")
-        if code not in sys.path:
-            sys.path.insert(0, code)
+        add_code(code)
     return flavor.read(folder, fields, trust)

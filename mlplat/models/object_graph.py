@@ -63,7 +63,7 @@ def _inner(part: Any) -> Iterator[Any]:
         return
     elif type(part).__name__ == "ndarray" and type(part).__module__ == "numpy":
         if part.dtype.hasobject:
-            yield from part.ravel()[:MAX_OBJECTS].tolist()
+            yield from part.ravel().tolist()
     else:
         yield from _attributes(part)
 

@@ -31,6 +31,8 @@ from mlplat.runs import active_run, writer_of
 
 _last: List[str] = []
 """The id of the model that this process logged last."""
+_begun: Dict[str, LoggedModel] = {}
+"""Models that were begun here, by id."""
 
 
 def log(flavor: Flavor, model: Any, name: Optional[str], options: Dict[str, Any], given: Given) -> ModelInfo:
@@ -54,7 +56,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
     """Log a folder that holds a model of this user's making; its MLmodel file is completed."""
     run = active_run()
     run_id = given.run_id or (run.info.run_id if run else None)
-    if run_id is not None and given.model_id is None:
+    if run_id is not None and (given.model_id is None or given.model_id in _begun):
         return _write_to_journal(folder, described, name, run_id, given)
     logged = _begin(name, run_id, given)
     described.model_id = described.model_uuid = logged.model_id
@@ -65,7 +67,7 @@ def log_folder(folder: str, described: Model, name: Optional[str], given: Given)
     _last[:] = [logged.model_id]
     info = info_of(described, logged)
     if given.registered_model_name is not None:
-        from mlplat.shorthands import register_model
+        from mlplat.registering import register_model
 
         version = register_model(info.model_uri, given.registered_model_name, given.await_registration_for or 0)
         info.registered_model_name, info.number = given.registered_model_name, int(version.version)
@@ -129,14 +131,12 @@ def _write_to_journal(folder: str, described: Model, name: Optional[str], run_id
     registered = given.registered_model_name
     if registered is not None:
         model_name(registered, NOT_IN_REGISTERED_NAMES)
-    logged = _described_locally(name, run_id, given)
+    logged = _begun.pop(given.model_id or "", None) or _begun_in_journal(name, run_id, given)
     described.model_id = described.model_uuid = logged.model_id
     described.run_id, described.artifact_path = run_id, None
     described.save(os.path.join(folder, FILE_NAME))
     _remember(folder)
     writer, model_id = writer_of(run_id), logged.model_id
-    begun = ("mo", model_id, name, given.model_type or "", given.step, logged.creation_timestamp)
-    writer.append(encode((*begun, logged.params, logged.tags)))
     for path, place in files_in(folder, None):
         writer.log_file(place, partial(_move, path), model_id)
     writer.append(encode(("mr", model_id) if registered is None else ("mr", model_id, registered)))
@@ -144,6 +144,23 @@ def _write_to_journal(folder: str, described: Model, name: Optional[str], run_id
     info = info_of(described, logged)
     info.registered_model_name = registered
     return info
+
+
+def begin(name: str, run_id: str, params: Optional[Dict[str, Any]] = None) -> str:
+    """Record a model of a run whose files are still to come, and return its id: metrics may be its own from now on.
+
+    `log` with this `model_id` completes it; without that it stays PENDING.
+    """
+    logged = _begun_in_journal(model_name(name), run_id, Given(params=params))
+    _begun[logged.model_id] = logged
+    return logged.model_id
+
+
+def _begun_in_journal(name: str, run_id: str, given: Given) -> LoggedModel:
+    logged = _described_locally(name, run_id, given)
+    begun = ("mo", logged.model_id, name, given.model_type or "", given.step, logged.creation_timestamp)
+    writer_of(run_id).append(encode((*begun, logged.params, logged.tags)))
+    return logged
 
 
 def _described_locally(name: str, run_id: str, given: Given) -> LoggedModel:

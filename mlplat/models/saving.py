@@ -22,6 +22,8 @@ from mlplat.version import __version__
 
 CODE = "code"
 EXTRA = "extra_files"
+NUMBERS = frozenset({"integer", "long", "float", "double"})
+"""The types of columns that an array of numbers holds."""
 
 
 class Given(NamedTuple):
@@ -122,7 +124,7 @@ def _fill(flavor: Flavor, model: Any, folder: str, options: Dict[str, Any], give
     if written.pyfunc is not None:
         described.add_flavor(PYFUNC, **(fields if flavor.name == PYFUNC else pyfunc))
     _describe_data(flavor, model, folder, fields, given, described)
-    _write_environment(flavor, model, folder, written, given, _needs_pandas(described))
+    _write_environment(flavor, model, folder, written, given, _needs_pandas(flavor, model, fields, described))
     described.model_size_bytes = _size(folder)
     described.save(os.path.join(folder, FILE_NAME))
     return described
@@ -132,7 +134,7 @@ def _describe_data(
     flavor: Flavor, model: Any, folder: str, fields: Dict[str, Any], given: Given, described: Model
 ) -> None:
     """Keep the example, the signature and the summary of the training data."""
-    from mlplat.models.signature import ModelSignature, infer_signature
+    from mlplat.models.signature import ModelSignature
 
     example = None if given.input_example is None else Example(given.input_example)
     if example is not None:
@@ -140,7 +142,7 @@ def _describe_data(
     if given.signature is None and example is not None and PYFUNC in described.flavors:
         try:
             outputs = flavor.predictor(model, fields, None).predict(example.data, example.params)
-            described.signature = infer_signature(example.data, outputs, example.params)
+            described.signature = _signature_of(example, outputs)
         except Exception as error:
             _warn(f"no signature could be inferred from the input example: {type(error).__name__}: {error}")
     elif given.signature not in (None, False):
@@ -153,6 +155,17 @@ def _describe_data(
         from mlplat.models.data_summary import summarize, write_summary
 
         write_summary(summarize(given.training_data), folder)
+
+
+def _signature_of(example: Example, outputs: Any) -> Any:
+    import warnings
+
+    from mlplat.models.signature import infer_signature
+
+    with warnings.catch_warnings():
+        # Of inputs that may be missing this is worth saying; nobody can cast what a model answers.
+        warnings.filterwarnings("ignore", message="the outputs have columns of whole numbers")
+        return infer_signature(example.data, outputs, example.params)
 
 
 def _write_environment(
@@ -181,11 +194,22 @@ def _warn_of_own_modules(model: Any, given: Given) -> None:
         )
 
 
-def _needs_pandas(described: Model) -> bool:
-    """Tell whether the model is asked with named columns, which the stock client hands over as a data frame."""
-    info = described.saved_input_example_info or {}
+def _needs_pandas(flavor: Flavor, model: Any, fields: Dict[str, Any], described: Model) -> bool:
+    """Tell whether the model is asked with a data frame: with columns, unless numbers in an array do as well.
+
+    The stock client always makes a data frame of columns, and brings its own pandas.
+    """
     schema = described.get_input_schema()
-    return info.get("type") == "dataframe" or (schema is not None and not schema.is_tensor_spec())
+    if schema is None:
+        return (described.saved_input_example_info or {}).get("type") == "dataframe"
+    if schema.is_tensor_spec():
+        return False
+    if any(str(each).rpartition(".")[2] not in NUMBERS for each in schema.input_types()):
+        return True
+    try:
+        return not flavor.predictor(model, fields, described.signature).takes_arrays
+    except Exception:  # a model that cannot be asked is kept all the same
+        return True
 
 
 def _copy(paths: Optional[List[str]], folder: str, name: str) -> Optional[str]:

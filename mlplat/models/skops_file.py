@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlplat.models.trust import Trust
 
 SHOWN = 5
+UNNAMED = ("<lambda>", "<locals>")
+"""In the names of functions and classes that no import finds."""
 
 
 def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Optional[List[str]]:
@@ -40,12 +42,19 @@ def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Opt
     try:
         skops.io.dump(model, path)
         types = skops.io.get_untrusted_types(file=path)
+        _require_names(types)
     except Exception as error:  # each kind of object fails in a way of its own
         raise MlplatException(
             f"{type(model).__name__} cannot be written without a pickle ({_line(error)}); if you need it, say "
             "serialization_format='cloudpickle', and trust=True where it is loaded"
         ) from error
     return sorted({*types, *(further or ())}) or None
+
+
+def _require_names(types: List[str]) -> None:
+    for each in types:
+        if any(mark in each for mark in UNNAMED):
+            raise ValueError(f"{each} has no name by which it could be found again")
 
 
 def read(path: str, trust: Trust) -> Any:
@@ -60,6 +69,7 @@ def read(path: str, trust: Trust) -> Any:
         raise MlplatException(
             "skops is not installed here, which the model was written by: pip install skops"
         ) from error
+    from mlplat.models.skops_checks import check
     from mlplat.models.skops_types import allowed
 
     try:
@@ -70,9 +80,13 @@ def read(path: str, trust: Trust) -> Any:
     if others:
         trust.require(path, f"it holds types that are not on our list ({', '.join(others[:SHOWN])})")
     try:
-        return skops.io.load(path, trusted=types)
+        model = skops.io.load(path, trusted=types)
+        check(model)
+    except MlplatException:
+        raise
     except Exception as error:
         raise MlplatException(f"{path} cannot be loaded: {_line(error)}") from error
+    return model
 
 
 def _line(error: Exception) -> str:

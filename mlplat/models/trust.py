@@ -17,8 +17,23 @@ from mlplat.exceptions import IO_FAILED, MlplatException
 LEDGER = "written"
 KEY_BYTES = 32
 CHUNK = 1 << 20
-SAFE_SUFFIXES = (".json", ".lgb", ".md", ".onnx", ".safetensors", ".txt", ".ubj", ".yaml", ".yml", ".csv", ".png")
-"""Files in a folder that no flavor executes; the ledger leaves them out."""
+SAFE_SUFFIXES = (
+    ".json",
+    ".lgb",
+    ".lock",
+    ".md",
+    ".onnx",
+    ".safetensors",
+    ".txt",
+    ".ubj",
+    ".yaml",
+    ".yml",
+    ".csv",
+    ".png",
+)
+"""Files at the top of a model's folder that no flavor executes; the ledger leaves them out. Those further down are
+what code of the model may read, be it a pickle by another name."""
+MODEL_FILE = "MLmodel"
 
 
 class Trust:
@@ -41,7 +56,10 @@ class Trust:
         key = _key()
         if key is None or not os.path.isdir(ledger):
             return False
-        return all(os.path.isfile(os.path.join(ledger, _entry(key, each))) for each in _files(path))
+        try:
+            return all(os.path.isfile(os.path.join(ledger, _entry(key, each))) for each in _files(path))
+        except OSError:  # a file that cannot be read, or a link that leads elsewhere
+            return False
 
     def require(self, path: str, why: str) -> None:
         """Refuse a file, or a folder of files, that may not run code.
@@ -94,13 +112,22 @@ def ledger_folder() -> str:
 
 
 def _files(path: str) -> Iterator[str]:
+    """Yield a file, or those of a folder; of a model's own folder only those that a flavor could execute.
+
+    Raises:
+        OSError: a folder in it is a symbolic link, which leads to files that nobody has looked at.
+    """
     if not os.path.isdir(path):
         yield path
         return
+    described = os.path.isfile(os.path.join(path, MODEL_FILE))
     for folder, inner, names in os.walk(path):
         inner[:] = [each for each in inner if each != "__pycache__"]
+        for name in inner:
+            if os.path.islink(os.path.join(folder, name)):
+                raise OSError(f"{os.path.join(folder, name)} is a symbolic link to a folder")
         for name in names:
-            if not name.endswith(SAFE_SUFFIXES):
+            if not (described and folder == path and name.endswith((*SAFE_SUFFIXES, MODEL_FILE))):
                 yield os.path.join(folder, name)
 
 

@@ -16,7 +16,11 @@ MAX_DEPTH = 200
 
 def read(text: str) -> Any:
     """Return what a YAML document says; MlplatException when it is none, or is one that this reader does not know."""
-    return _Document(text).value()
+    document = _Document(text)
+    try:
+        return document.value()
+    except (EOFError, IndexError, TypeError, ValueError, RecursionError) as error:
+        raise document.fault("it cannot be understood") from error
 
 
 class _Document:
@@ -29,11 +33,12 @@ class _Document:
         self.depth = 0
 
     def value(self) -> Any:
+        """Return what the whole document says."""
         if self._next() is not None and self._text().startswith("---"):
             self.lines[self.at] = self.lines[self.at].replace("---", "   ", 1)
         found = self._node(0)
         if self._next() is not None and self._text() != "...":
-            raise self._fault("nothing more was expected")
+            raise self.fault("nothing more was expected")
         return found
 
     def _next(self) -> Optional[int]:
@@ -43,7 +48,7 @@ class _Document:
             text = line.lstrip(" ")
             if text.strip() and not text.startswith("#"):
                 if text.startswith("\t"):
-                    raise self._fault("a tab is no indentation")
+                    raise self.fault("a tab is no indentation")
                 return len(line) - len(text)
             self.at += 1
         return None
@@ -58,11 +63,11 @@ class _Document:
             return None
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self._fault("it is nested too deeply")
+            raise self.fault("it is nested too deeply")
         text = self.lines[self.at][indent:]
         if text.startswith("- ") or text.rstrip() == "-":
             found: Any = self._sequence(indent)
-        elif is_key(text) is not None:
+        elif _begins_mapping(text):
             found = self._mapping(indent)
         else:
             self.at += 1
@@ -80,7 +85,7 @@ class _Document:
             if not rest.strip() or rest.startswith("#"):
                 self.at += 1
                 found.append(self._node(indent + 1))
-            elif rest.startswith("- ") or is_key(rest) is not None:
+            elif rest.startswith("- ") or _begins_mapping(rest):
                 self.lines[self.at] = " " * (indent + len(text) - len(rest)) + rest
                 found.append(self._node(indent + 1))
             else:
@@ -92,19 +97,31 @@ class _Document:
         found: Dict[Any, Any] = {}
         while self._next() == indent:
             text = self.lines[self.at][indent:]
+            if text.startswith("? "):
+                self._explicit(found, text, indent)
+                continue
             key = is_key(text)
             if key is None:
-                raise self._fault("a key was expected")
+                raise self.fault("a key was expected")
             name = self._key(text[:key])
             self.at += 1
             found[name] = self._of_key(text[key + 1 :].strip(), indent)
         if (self._next() or 0) > indent:
-            raise self._fault("it is indented too far")
+            raise self.fault("it is indented too far")
         return found
 
+    def _explicit(self, found: Dict[Any, Any], text: str, indent: int) -> None:
+        """Read a key on lines of its own, behind a question mark, and its value behind a colon."""
+        self.at += 1
+        name = self._inline(text[2:].strip(), indent)
+        if self._next() != indent or not self.lines[self.at][indent:].startswith(":"):
+            raise self.fault("a colon was expected")
+        self.lines[self.at] = self.lines[self.at].replace(":", " ", 1)
+        found[name] = self._node(indent + 1)
+
     def _key(self, text: str) -> Any:
-        if text == "<<" or text.startswith(("&", "!", "?")):
-            raise self._fault("such a key is not known here")
+        if text == "<<" or text.startswith(("&", "!")):
+            raise self.fault("such a key is not known here")
         return Scanner(text, self.anchors).whole()
 
     def _of_key(self, rest: str, indent: int) -> Any:
@@ -123,7 +140,7 @@ class _Document:
     def _inline(self, text: str, parent: int) -> Any:
         """Read a value that begins in the line before this one, with what follows of it."""
         if text.startswith("!"):
-            raise self._fault("tags are refused")
+            raise self.fault("tags are refused")
         if text.startswith("&"):
             name, _, rest = text[1:].partition(" ")
             self.anchors[name] = found = self._inline(rest.strip(), parent) if rest.strip() else self._node(parent + 1)
@@ -144,7 +161,7 @@ class _Document:
                 return scanner.whole()
             except EOFError:
                 if self.at >= len(self.lines):
-                    raise self._fault("it has no end") from None
+                    raise self.fault("it has no end") from None
                 whole += "\n" + self.lines[self.at]
                 self.at += 1
 
@@ -154,11 +171,16 @@ class _Document:
         parts = [text]
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if line.strip() and len(line) - len(line.lstrip(" ")) <= parent:
+            if (line.strip() and len(line) - len(line.lstrip(" ")) <= parent) or line.startswith("..."):
                 break
             parts.append(line)
             self.at += 1
         return resolved(fold("\n".join(parts).rstrip(), False).split(" #")[0].rstrip())
 
-    def _fault(self, what: str) -> MlplatException:
+    def fault(self, what: str) -> MlplatException:
+        """Return the error for the line that is being read."""
         return MlplatException(f"it is no YAML that can be read here, line {self.at + 1}: {what}")
+
+
+def _begins_mapping(text: str) -> bool:
+    return text.startswith("? ") or is_key(text) is not None

@@ -15,7 +15,9 @@ _BASES = ((re.compile(r"([-+]?)0b([01_]+)"), 2), (re.compile(r"([-+]?)0x([0-9a-f
           (re.compile(r"([-+]?)0([0-7_]+)"), 8))  # fmt: skip
 _INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
-_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s'"\[\]{},#&*!|>%@`-][^#]*?|-[^\s#][^#]*?|-?):(?= |$)""")
+_KEY = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:[^\s'"\[\]{},#&*!|>%@`?:-]|[?:-](?=\S))(?:[^#]|(?<=\S)#)*?):(?= |$)"""
+)
 _ESCAPES = dict(zip('0abtnvfre "/\\N_LP', '\0\a\b\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029'))
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 FLOW_ENDS = ",[]{}"
@@ -175,6 +177,8 @@ class Scanner:
         found: Dict[Any, Any] = {}
         self._at += 1
         while not self._closed("}"):
+            if self._text.startswith("? ", self._at):
+                self._at += 1
             key = self._value(True)
             self._skip()
             value = None

@@ -22,6 +22,9 @@ FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 CHAT = ("messages", "prompt", "input")
 """The fields by which a body is a chat's."""
 
+_CSV_TYPES = {"double": "float64", "float": "float32", "string": str}
+"""What a column is read as: "007" in one of texts is not 7, and 7 in one of floats is 7.0."""
+
 Data = Tuple[Any, Optional[Dict[str, Any]]]
 
 
@@ -40,7 +43,9 @@ def read_body(body: memoryview, content_type: str, signature: Any) -> Data:
     if signature is None:
         return data, params
     from mlplat.models.enforcement import enforce_params, enforce_schema
+    from mlplat.models.wire_data import from_wire
 
+    data = from_wire(data, signature.inputs) if content_type in (JSON, CSV) else data
     return enforce_schema(data, signature.inputs), enforce_params(params, signature.params)
 
 
@@ -96,12 +101,18 @@ def _array(value: Any) -> Any:
 def _csv(body: memoryview, signature: Any) -> Any:
     import pandas
 
-    texts = {}
+    types = {}
     if signature is not None and signature.inputs is not None and signature.inputs.has_input_names():
-        # What is text stays text: "007" is not 7.
-        texts = {spec.name: str for spec in signature.inputs.inputs if getattr(spec.type, "name", "") == "string"}
+        for spec in signature.inputs.inputs:
+            kind = _CSV_TYPES.get(getattr(spec.type, "name", ""))
+            if kind is not None:
+                types[spec.name] = kind
     try:
-        return pandas.read_csv(io.BytesIO(body), dtype=texts or None)
+        try:
+            return pandas.read_csv(io.BytesIO(body), dtype=types or None)
+        except ValueError:
+            # The schema's enforcement says in which column and row it is.
+            return pandas.read_csv(io.BytesIO(body), dtype={name: str for name in types if types[name] is str})
     except (ValueError, pandas.errors.ParserError) as error:
         raise MlplatException(f"the body is not a table in CSV: {error}") from error
 

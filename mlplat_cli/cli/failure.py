@@ -24,6 +24,7 @@ from mlplat_cli import errors
 
 _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (KeyboardInterrupt, 130),
+    (errors.GateError, 9),
     (errors.InvalidInputError, 2),
     (errors.AlreadyExistsError, 2),
     (errors.NotSupportedError, 2),

@@ -18,6 +18,7 @@ from mlplat_cli.entities.evaluation import (
     Scorer,
 )
 from mlplat_cli.entities.experiment import Experiment
+from mlplat_cli.entities.gate import Comparator, Gate, GateCheck, MetricBound
 from mlplat_cli.entities.lifecycle import LifecycleStage, ViewType
 from mlplat_cli.entities.logged_model import LoggedModel, LoggedModelOrder, LoggedModelStatus
 from mlplat_cli.entities.metric import Metric, MetricSummary
@@ -95,6 +96,7 @@ __all__ = [
     "Chart",
     "Column",
     "Columns",
+    "Comparator",
     "Dataset",
     "DatasetInput",
     "DatasetRecord",
@@ -108,12 +110,15 @@ __all__ = [
     "EvaluationRecord",
     "Experiment",
     "FileInfo",
+    "Gate",
+    "GateCheck",
     "JournalHeader",
     "LifecycleStage",
     "LoggedModel",
     "LoggedModelOrder",
     "LoggedModelStatus",
     "Metric",
+    "MetricBound",
     "MetricProgress",
     "MetricRecord",
     "MetricSeries",

@@ -20,6 +20,9 @@ class RegistryAction(StrEnum):
     ALIAS_SET = "alias_set"
     ALIAS_ROLLED_BACK = "alias_rolled_back"
     ALIAS_DELETED = "alias_deleted"
+    GATE_ADDED = "gate_added"
+    GATE_REMOVED = "gate_removed"
+    GATE_CHECKED = "gate_checked"
 
 
 class RegistryChange(Struct, frozen=True, kw_only=True):
@@ -31,7 +34,7 @@ class RegistryChange(Struct, frozen=True, kw_only=True):
         timestamp: ms since the epoch.
         user: who asked for it, as far as that is known. client: the program with which, such as `mlplat/0.4.0`.
         version: the one that was changed, or that an alias points at now; None for the model itself.
-        key: name of the alias or tag.
+        key: name of the alias or tag; `@ALIAS` or `/STAGE` that a gate holds.
         old, new: what stood before and stands now: an alias' version, a stage, a tag's value, a description, a name.
         reason: what the user gave for it. forced: a gate was passed over.
     """

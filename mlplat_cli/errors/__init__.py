@@ -4,7 +4,8 @@ Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate 
 
     MlplatError                     the base; a bug or an unforeseen fault when raised as itself
     ├── InvalidInputError           a value, option, filter or request that breaks a rule
-    │   └── FilterError             a search filter that does not parse (knows the position)
+    │   ├── FilterError             a search filter that does not parse (knows the position)
+    │   └── GateError               a change of the registry that a promotion gate holds up
     ├── NotFoundError               a run, experiment, artifact, model … that is not there
     ├── AlreadyExistsError          a name that is taken
     ├── NotSupportedError           part of the protocol that this store does not answer
@@ -60,6 +61,22 @@ class FilterError(InvalidInputError):
         super().__init__(message, hint=hint)
         self.text = text
         self.position = position
+
+
+class GateError(InvalidInputError):
+    """A move of an alias or a stage that a gate holds up.
+
+    Args:
+        gates: the gates that are shut, as they were written.
+        waiting: ids of those that a passing run of their commands would open; empty where that would not be enough.
+    """
+
+    def __init__(
+        self, message: str, *, gates: tuple[str, ...], waiting: tuple[str, ...] = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.gates = gates
+        self.waiting = waiting
 
 
 class NotFoundError(MlplatError):

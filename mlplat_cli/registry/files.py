@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mlplat_cli.artifacts.address import PROXIED
+from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.artifacts.repository import ArtifactRepository
 from mlplat_cli.errors import NotFoundError, NotSupportedError
 from mlplat_cli.process.progress import Progress
@@ -14,11 +15,14 @@ from mlplat_cli.registry.resolution import ResolvedModel
 from mlplat_cli.tracking.session import TrackingSession
 
 
-def fetch(session: TrackingSession, resolved: ResolvedModel, progress: Progress) -> Path:
+def fetch(session: TrackingSession | None, resolved: ResolvedModel, progress: Progress) -> Path:
     """Return the local folder of a model, to be read and not to be changed.
 
     Where its files lie on this machine that is their own folder; what a server has is downloaded into the cache once,
     and stays there at least as long as this process lives.
+
+    Args:
+        session: the store that knows the model; None for a folder of this machine.
 
     Raises:
         NotFoundError: there are no files. NotSupportedError: their address cannot be reached from here.
@@ -29,15 +33,15 @@ def fetch(session: TrackingSession, resolved: ResolvedModel, progress: Progress)
     return cached(repository, resolved.uri, progress) if folder is None else folder
 
 
-def open_model(session: TrackingSession, resolved: ResolvedModel) -> ArtifactRepository:
+def open_model(session: TrackingSession | None, resolved: ResolvedModel) -> ArtifactRepository:
     """Open a model's folder where it lies, to list it, or to read or write single files; errors as of `fetch`."""
+    if session is None:
+        return LocalRepository(Path(resolved.address))
     parts = urlsplit(resolved.address)
     if parts.scheme == PROXIED:
         return session.artifacts(resolved.address)
     if session.address.is_remote and parts.scheme in ("", "file"):
         # A folder that was typed, or one that a server on this machine (or a shared disk) names.
-        from mlplat_cli.artifacts.local import LocalRepository
-
         folder = Path(unquote(parts.path) if parts.scheme else resolved.address)
         if folder.is_absolute() and folder.is_dir():
             return LocalRepository(folder)

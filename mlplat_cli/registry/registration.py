@@ -12,6 +12,7 @@ from pathlib import Path
 from mlplat_cli.artifacts.local import LocalRepository
 from mlplat_cli.entities import LoggedModelStatus, ModelVersion, Tag
 from mlplat_cli.errors import AlreadyExistsError, NotFoundError, NotSupportedError
+from mlplat_cli.models.mlmodel import read_mlmodel
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.registry.files import open_model
 from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
@@ -38,7 +39,8 @@ def register(
         description, tags: of the version.
 
     Raises:
-        NotFoundError: nothing is at the URI. InvalidInputError: the URI is none, or the name cannot be one.
+        NotFoundError: nothing is at the URI. InvalidInputError: the URI is none, the name cannot be one, or
+            a folder holds no model.
     """
     resolved = resolve(session.store, uri)
     _require_files(session, resolved)
@@ -64,6 +66,7 @@ def _source(session: TrackingSession, resolved: ResolvedModel, progress: Progres
     if resolved.name is not None:
         return f"models:/{resolved.name}/{resolved.version}", resolved.model_id
     if isinstance(parse_model_uri(resolved.uri), FolderUri):
+        read_mlmodel(Path(resolved.address))
         model_id = _logged(session, Path(resolved.address), progress)
         return f"models:/{model_id}", model_id
     return resolved.uri, resolved.model_id

@@ -49,12 +49,11 @@ def resolve(store: Store, uri: str) -> ResolvedModel:
         InvalidInputError: it is none, or a stage that there is not. NotSupportedError: a scheme that is not read.
         NotFoundError: what it names is not there.
     """
+    folder = folder_model(uri)
+    if folder is not None:
+        return folder
     parsed = parse_model_uri(uri)
     match parsed:
-        case FolderUri(folder):
-            if not folder.is_dir():
-                raise NotFoundError(f"there is no folder {folder}")
-            return ResolvedModel(str(folder), str(folder))
         case ProxiedUri(address):
             return ResolvedModel(address, address)
         case RunUri(reference, path):
@@ -75,6 +74,20 @@ def resolve(store: Store, uri: str) -> ResolvedModel:
         model_id=version.model_id or origin.model_id,
         run_id=version.run_id or origin.run_id,
     )
+
+
+def folder_model(uri: str) -> ResolvedModel | None:
+    """Return the model in a folder of this machine; None where the URI names something in a store.
+
+    Raises:
+        InvalidInputError, NotSupportedError: as of `resolve`. NotFoundError: there is no such folder.
+    """
+    parsed = parse_model_uri(uri)
+    if not isinstance(parsed, FolderUri):
+        return None
+    if not parsed.folder.is_dir():
+        raise NotFoundError(f"there is no folder {parsed.folder}")
+    return ResolvedModel(str(parsed.folder), str(parsed.folder))
 
 
 def named_version(store: Store, uri: ModelUri) -> ModelVersion:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mlplat_cli.artifacts import Layout
 from mlplat_cli.entities import RunBatch
-from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.errors import GateError, InvalidInputError, NotFoundError
 from mlplat_cli.server.artifact_routes import ArtifactRoutes, NoArtifacts
 from mlplat_cli.server.asked import begin
 from mlplat_cli.server.document_route import DocumentRoute
@@ -210,6 +210,10 @@ class _Application:
             self._before_read(run_id if reads is Reads.RUN else None)
             return route.answer(self._service, request)
         try:
+            return route.answer(self._service, request)
+        except GateError:
+            # The metric that it asks for may have been logged, and still be in a journal.
+            self._before_read(None)
             return route.answer(self._service, request)
         except NotFoundError:
             # A run that its own process has just begun is known only to its journal so far.

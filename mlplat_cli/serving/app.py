@@ -1,101 +1,144 @@
 """The front: an ASGI application without a framework. In: HTTP requests. Out: predictions, health, what is served.
 
-The paths of predictions are looked up in a dictionary; everything between a request and its rows is a few calls.
+What a path means is looked up in a dictionary; nothing else stands between a request and its reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from mlplat_cli.serving.faults import FAULTS, scoring_reply
-from mlplat_cli.serving.http import TEXT_TYPE, LeftError, Receive, Reply, Scope, Send, body_of, header, json_reply
-from mlplat_cli.serving.scoring import wrapped
-from mlplat_cli.serving.served_model import ServedModel
+import mlplat
+from mlplat_cli.serving import docs_page as docs
+from mlplat_cli.serving import inference
+from mlplat_cli.serving.docs_page import docs_page
+from mlplat_cli.serving.figures import CONTENT_TYPE
+from mlplat_cli.serving.http import TEXT_TYPE, LeftError, Receive, Reply, Scope, Send, json_reply
+from mlplat_cli.serving.openapi import openapi_document
+from mlplat_cli.serving.place import Place, metrics_text
+from mlplat_cli.serving.predictions import Limits, Predictions
+
+if TYPE_CHECKING:
+    from mlplat_cli.serving.prediction_log import PredictionLog
+    from mlplat_cli.serving.served_model import ServedModel
 
 MLFLOW_VERSION = "3.17.2"
 """The version of MLflow whose scoring protocol is spoken; clients ask for it at `/version`."""
 
+_READING = ("GET", "HEAD")
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a request may take.
-
-    Args:
-        timeout: seconds. most_bytes: of a body.
-    """
-
-    timeout: float = 60.0
-    most_bytes: int = 100 * 1024 * 1024
-
-
-@dataclass(slots=True)
-class Place:
-    """A name under which a model is served; which version that is may change at any time."""
-
-    model: ServedModel
+Predicting = Callable[[Place, Scope, Receive], Awaitable[Reply]]
+Showing = Callable[[], Reply]
 
 
 class Front:
     """Answers for models.
 
     Args:
-        places: by name; the first also answers at `/invocations`.
-        paths: other paths -> what they stand for, `/invocations` or another of those below.
+        places: by name; the first also answers at `/invocations`. log: of predictions; None for none.
+        paths: other paths -> those that they stand for.
     """
 
-    def __init__(self, places: Mapping[str, Place], limits: Limits, paths: Mapping[str, str]) -> None:
-        self._places = places
-        self._paths = paths
-        self._limits = limits
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        limits: Limits,
+        log: PredictionLog | None = None,
+        paths: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._places = dict(places)
+        predictions = Predictions(limits, log)
         first = next(iter(places.values()))
-        self._scoring = {"/invocations": first} | {f"/models/{name}/invocations": each for name, each in places.items()}
-        self._scoring |= {path: self._scoring[known] for path, known in paths.items() if known in self._scoring}
+        self._asked: dict[str, tuple[Place, Predicting]] = {"/invocations": (first, predictions.score)}
+        self._shown: dict[str, Showing] = {
+            "/ping": self._health,
+            "/health": self._health,
+            "/ready": self._health,
+            "/docs": lambda: Reply(200, docs_page(self._models()).encode(), docs.CONTENT_TYPE, docs.HEADERS),
+            "/openapi.json": lambda: json_reply(200, openapi_document(self._models())),
+            "/version": lambda: Reply(200, MLFLOW_VERSION.encode(), TEXT_TYPE),
+            "/metrics": lambda: Reply(200, metrics_text(list(self._places.values())).encode(), CONTENT_TYPE),
+            "/v2": lambda: json_reply(200, {"name": "mlplat", "version": mlplat.__version__, "extensions": []}),
+            "/v2/health/live": lambda: json_reply(200, {"live": True}),
+            "/v2/health/ready": lambda: _readiness(not self._troubles(), {}),
+        }
+        for name, place in places.items():
+            self._asked[f"/models/{name}/invocations"] = place, predictions.score
+            self._asked[f"/v2/models/{name}/infer"] = place, predictions.infer
+            self._shown[f"/v2/models/{name}"] = partial(_metadata, place)
+            self._shown[f"/v2/models/{name}/ready"] = partial(_model_readiness, place)
+        for path, known in paths.items():
+            if known in self._asked:
+                self._asked[path] = self._asked[known]
+            else:
+                self._shown[path] = self._shown[known]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        place = self._scoring.get(scope["path"])
+        asked = self._asked.get(scope["path"])
         try:
-            if place is None:
-                reply = self._other(scope)
+            if asked is None:
+                reply = await self._other(scope, receive)
             elif scope["method"] != "POST":
                 reply = _not_allowed("POST")
             else:
-                reply = await self._scored(place, scope, receive)
+                reply = await asked[1](asked[0], scope, receive)
         except LeftError:
             return
         await reply.send(send)
 
-    async def _scored(self, place: Place, scope: Scope, receive: Receive) -> Reply:
-        """Answer a request of MLflow's scoring protocol."""
-        try:
-            body = await body_of(scope, receive, self._limits.most_bytes)
-            model = place.model
-            scored = model.reader.read(body, header(scope, b"content-type").decode("latin-1"))
-            answer = (await model.deployment.submit(scored.rows)).json()
-            return Reply(200, wrapped(answer) if scored.wrapped else answer)
-        except FAULTS as error:
-            return scoring_reply(error, timeout=self._limits.timeout, most_bytes=self._limits.most_bytes)
+    async def _other(self, scope: Scope, receive: Receive) -> Reply:
+        path = self._without_version(scope["path"])
+        if path in self._asked and path != scope["path"]:
+            place, predict = self._asked[path]
+            return await predict(place, scope, receive) if scope["method"] == "POST" else _not_allowed("POST")
+        show = self._shown.get(path)
+        if show is None:
+            known = ", ".join(self._places)
+            message = f"there is nothing at {scope['path']}; the models are {known}, and /docs says how they are asked"
+            return json_reply(404, {"error_code": "NOT_FOUND", "error": message, "message": message})
+        return show() if scope["method"] in _READING else _not_allowed("GET")
 
-    def _other(self, scope: Scope) -> Reply:
-        path = self._paths.get(scope["path"], scope["path"])
-        if path not in ("/ping", "/health", "/version", "/ready"):
-            return json_reply(404, {"error_code": "NOT_FOUND", "message": f"there is nothing at {path}"})
-        if scope["method"] not in ("GET", "HEAD"):
-            return _not_allowed("GET")
-        if path == "/version":
-            return Reply(200, MLFLOW_VERSION.encode(), TEXT_TYPE)
-        return self._ready()
+    def _without_version(self, path: str) -> str:
+        """Return the path of the version that is served now, where a path of the second protocol names it."""
+        if not path.startswith("/v2/models/"):
+            return path.rstrip("/") or "/"
+        name, between, rest = path.removeprefix("/v2/models/").partition("/versions/")
+        version, slash, ending = rest.partition("/")
+        place = self._places.get(name)
+        if not between or place is None or version != place.model.version:
+            return path.rstrip("/")
+        return f"/v2/models/{name}{slash}{ending}"
 
-    def _ready(self) -> Reply:
-        troubles = {name: place.model.trouble for name, place in self._places.items() if place.model.trouble}
-        if troubles:
-            shown = "; ".join(f"{name}: {trouble}" for name, trouble in troubles.items())
-            return json_reply(503, {"error_code": "TEMPORARILY_UNAVAILABLE", "message": shown})
-        return Reply(200, b"\n")
+    def _models(self) -> list[ServedModel]:
+        return [place.model for place in self._places.values()]
+
+    def _troubles(self) -> dict[str, str]:
+        return {name: trouble for name, place in self._places.items() if (trouble := place.model.trouble)}
+
+    def _health(self) -> Reply:
+        """Answer that every model is ready, or which are not and why."""
+        troubles = self._troubles()
+        if not troubles:
+            return Reply(200, b"\n")
+        shown = "; ".join(f"{name}: {trouble}" for name, trouble in troubles.items())
+        return json_reply(503, {"error_code": "TEMPORARILY_UNAVAILABLE", "message": shown})
+
+
+def _metadata(place: Place) -> Reply:
+    return json_reply(200, inference.metadata(place.model))
+
+
+def _model_readiness(place: Place) -> Reply:
+    return _readiness(place.model.trouble is None, {"name": place.model.name})
+
+
+def _readiness(ready: bool, named: dict[str, str]) -> Reply:
+    return json_reply(200 if ready else 503, {**named, "ready": ready})
 
 
 def _not_allowed(verb: str) -> Reply:
-    content = {"error_code": "METHOD_NOT_ALLOWED", "message": f"ask with {verb}"}
-    reply = json_reply(405, content)
+    reply = json_reply(405, {"error_code": "METHOD_NOT_ALLOWED", "message": f"ask with {verb}"})
     return Reply(405, reply.content, headers=[(b"allow", verb.encode())])

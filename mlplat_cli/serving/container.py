@@ -18,6 +18,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,6 +26,7 @@ from mlplat_cli.errors import InvalidInputError, LaunchError, MlplatError, NotFo
 from mlplat_cli.process.progress import SilentProgress
 
 if TYPE_CHECKING:
+    from mlplat_cli.serving.opening import Asked, Opener
     from mlplat_cli.serving.served_model import ServedModel
 
 FOLDERS = ("/mnt/models", "/opt/ml/model")
@@ -94,9 +96,11 @@ def run(settings: ContainerSettings) -> None:
     everywhere = "0.0.0.0"  # noqa: S104
     with ExitStack() as held:
         listener = held.enter_context(listening(everywhere, settings.port))
-        model = _opened(settings, held)
-        where = ServingOptions(everywhere, settings.port, limits, settings.paths)
-        serve([model], where, listener, lambda url: _tell(model.trouble or f"{settings.name} is served at {url}"))
+        opener, asked = _opener(settings, held)
+        model = opener.open(asked)
+        where = ServingOptions(everywhere, settings.port, limits, paths=settings.paths)
+        told = partial(_told, model)
+        serve([(asked, model)], opener, where, listener, told)
 
 
 def check(settings: ContainerSettings) -> None:
@@ -115,18 +119,19 @@ def check(settings: ContainerSettings) -> None:
             await model.deployment.stop(0)
 
     with ExitStack() as held:
-        trouble = asyncio.run(tried(_opened(settings, held)))
+        opener, asked = _opener(settings, held)
+        trouble = asyncio.run(tried(opener.open(asked)))
     if trouble is not None:
         raise LaunchError(f"the model does not answer its input example: {trouble}")
 
 
-def _opened(settings: ContainerSettings, held: ExitStack) -> ServedModel:
+def _opener(settings: ContainerSettings, held: ExitStack) -> tuple[Opener, Asked]:
     from mlplat_cli.serving.opening import Asked, Opener, WorkerOptions
     from mlplat_cli.settings.address import find_store
 
     how = WorkerOptions("local", settings.workers, settings.trust, settings.timeout)
     opener = held.enter_context(Opener(find_store(None), _no_store, how, SilentProgress()))
-    return opener.open(Asked(str(settings.folder), settings.name))
+    return opener, Asked(str(settings.folder), settings.name)
 
 
 def _no_store() -> NoReturn:
@@ -162,7 +167,8 @@ def _number(variables: Mapping[str, str], name: str, default: float | None = Non
         raise InvalidInputError(f"{name}={text!r} is no number") from None
 
 
-def _tell(line: str) -> None:
+def _told(model: ServedModel, url: str) -> None:
+    line = f"{model.name} is not ready: {model.trouble}" if model.trouble else f"{model.name} is served at {url}"
     print(f"mlplat: {line}", file=sys.stderr, flush=True)  # noqa: T201 - as above
 
 

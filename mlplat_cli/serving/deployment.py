@@ -19,6 +19,7 @@ from mlplat.worker.frames import Frame
 from mlplat.worker.outputs import NOT_BY_ROW
 from mlplat_cli.errors import MlplatError
 from mlplat_cli.serving.answers import Answer, parts_of
+from mlplat_cli.serving.figures import Figures
 from mlplat_cli.serving.rows import Rows, frame_of
 from mlplat_cli.serving.trial import answers_by_row
 from mlplat_cli.serving.worker import ModelError, Worker, WorkerCommand, WorkerGoneError
@@ -66,11 +67,12 @@ class Deployment:
 
     Args:
         command: how a worker is started. workers: how many. timeout: seconds that a request may take.
-        most_waiting: requests that may wait. joins: whether requests may be joined,
-        if the example does not show otherwise.
+        most_waiting: requests that may wait. joins: whether requests may be joined, where the example does not show
+            otherwise.
 
     Attributes:
-        about: what the first worker said of itself. trouble: why the model does not answer its example.
+        figures: what is counted. about: what the first worker said of itself.
+        trouble: why the model does not answer its example.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Deployment:
         self._looking: asyncio.Task[None] | None = None
         self._planned = False
         self._stopping = False
+        self.figures = Figures()
         self.about: dict[str, Any] = {}
         self.trouble: str | None = None
 
@@ -190,6 +193,7 @@ class Deployment:
         return jobs
 
     def _ask(self, worker: Worker, jobs: list[_Job]) -> None:
+        self.figures.count_batch(len(jobs))
         answered = worker.ask(frame_of([job.rows for job in jobs]))
         self._busy[worker] = _Busy(jobs, answered)
         answered.add_done_callback(lambda frame: self._answered(worker, jobs, frame))
@@ -238,6 +242,7 @@ class Deployment:
             self._idle.remove(worker)
         self._keep(worker.stop())
         if not self._stopping:
+            self.figures.restarts += 1
             _log.warning("a process of the model in %s has ended and is replaced", self._command.folder)
             self._replace(0.0)
 

@@ -22,7 +22,7 @@ from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
 from mlplat_cli.registry.resolution import ResolvedModel, resolve
 from mlplat_cli.serving.deployment import Deployment
 from mlplat_cli.serving.scoring import ScoringReader
-from mlplat_cli.serving.served_model import ServedModel, signature_of
+from mlplat_cli.serving.served_model import ServedModel, described
 from mlplat_cli.serving.worker import WorkerCommand
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Opener:
         return self._served(asked, found, fetch(self.session, found, self._progress))
 
     def _served(self, asked: Asked, found: ResolvedModel, folder: Path) -> ServedModel:
-        signature = signature_of(folder)
+        about = described(folder)
         environment = environment_of(folder, self._options.env_manager, self._progress)
         self._held.enter_context(in_use(environment))
         deployment = Deployment(
@@ -136,7 +136,17 @@ class Opener:
             joins=self._options.joins,
         )
         name = asked.name or found.name or folder.name
-        return ServedModel(name, asked.uri, found.version, folder, signature, ScoringReader(signature), deployment)
+        return ServedModel(
+            name,
+            asked.uri,
+            found.version,
+            folder,
+            about.platform,
+            found.name,
+            about.signature,
+            ScoringReader(about.signature),
+            deployment,
+        )
 
     def _command(self, folder: Path, environment: Environment) -> WorkerCommand:
         variables = environment_variables(environment)

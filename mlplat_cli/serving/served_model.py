@@ -22,16 +22,28 @@ class ServedModel:
 
     Args:
         name: under which it is asked for. uri: what the user named. version: of a registered model, else None.
-        folder: with the file MLmodel in it.
+        folder: with the file MLmodel in it. platform: its flavor. registered: the registered model's name.
     """
 
     name: str
     uri: str
     version: str | None
     folder: Path
+    platform: str
+    registered: str | None
     signature: dict[str, Any] | None
     reader: ScoringReader
     deployment: Deployment = field(repr=False)
+
+    @property
+    def log_name(self) -> str:
+        """The name of its predictions' log: the registered model's where it is one."""
+        return self.registered or self.name
+
+    @property
+    def has_params(self) -> bool:
+        """Whether its signature names parameters."""
+        return bool((self.signature or {}).get("params"))
 
     async def start(self) -> None:
         """Start the workers.
@@ -69,8 +81,16 @@ class ServedModel:
             return None
 
 
-def signature_of(folder: Path) -> dict[str, Any] | None:
-    """Return the signature in a model's MLmodel file.
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the front needs to know of a model's MLmodel file."""
+
+    signature: dict[str, Any] | None
+    platform: str
+
+
+def described(folder: Path) -> Described:
+    """Read a model's MLmodel file.
 
     Raises:
         InvalidInputError: there is no such file, or it is not YAML.
@@ -82,5 +102,8 @@ def signature_of(folder: Path) -> dict[str, Any] | None:
         raise InvalidInputError(f"{path}: {error.strerror}", hint="a model is a folder with a file MLmodel") from error
     except yaml.YAMLError as error:
         raise InvalidInputError(f"{path} is not YAML") from error
-    signature = content.get("signature") if isinstance(content, dict) else None
-    return signature if isinstance(signature, dict) else None
+    if not isinstance(content, dict) or not isinstance(content.get("flavors"), dict):
+        raise InvalidInputError(f"{path} does not describe a model: it has no flavors")
+    signature = content.get("signature")
+    own = [flavor for flavor in content["flavors"] if flavor != "python_function"]
+    return Described(signature if isinstance(signature, dict) else None, own[0] if own else "python_function")

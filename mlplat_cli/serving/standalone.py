@@ -13,11 +13,17 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from mlplat_cli.errors import InvalidInputError, LaunchError
-from mlplat_cli.serving.app import Front, Limits, Place
+from mlplat_cli.serving.app import Front
+from mlplat_cli.serving.following import Follower
+from mlplat_cli.serving.opening import Asked, Opener
+from mlplat_cli.serving.place import Place
+from mlplat_cli.serving.predictions import Limits
 from mlplat_cli.serving.served_model import ServedModel
 
 if TYPE_CHECKING:
     from uvicorn import Server
+
+    from mlplat_cli.serving.prediction_log import PredictionLog
 
 DRAIN_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
@@ -33,28 +39,36 @@ class ServingOptions:
 
     Args:
         host: an address. port: 0 for any that is free. limits: of each request.
-        paths: other paths -> `/invocations` or `/ping`, for platforms that choose their own.
+        follow_seconds: between two looks at what an alias means. log: takes note of predictions; None for none.
+        paths: other paths -> those that they stand for, as a platform may choose them.
     """
 
     host: str
     port: int
     limits: Limits
+    follow_seconds: float = 5.0
+    log: PredictionLog | None = None
     paths: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve(
-    models: Sequence[ServedModel], options: ServingOptions, listener: socket.socket, on_ready: Callable[[str], None]
+    models: Sequence[tuple[Asked, ServedModel]],
+    opener: Opener,
+    options: ServingOptions,
+    listener: socket.socket,
+    on_ready: Callable[[str], None],
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; requests in flight are finished, a second signal does not wait for them.
 
     Args:
+        models: with what was asked for each. opener: opens what an alias comes to mean.
         listener: as `listening` returns it.
         on_ready: told the server's URL when every model has answered its input example, or cannot.
 
     Raises:
         MlplatError: a model cannot be loaded.
     """
-    asyncio.run(_serve(models, options, listener, on_ready))
+    asyncio.run(_Serving(models, opener, options, listener).run(on_ready))
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -82,32 +96,51 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(
-    models: Sequence[ServedModel], options: ServingOptions, listener: socket.socket, on_ready: Callable[[str], None]
-) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, loop, stopping)
-    ended: asyncio.Task[Any] = asyncio.create_task(stopping.wait())
-    started: asyncio.Task[Any] = asyncio.create_task(_start(models))
-    server = _server(Front({model.name: Place(model) for model in models}, options.limits, options.paths))
-    try:
-        await asyncio.wait((started, ended), return_when=asyncio.FIRST_COMPLETED)
-        if not started.done():
-            return
-        await started
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_GC_THRESHOLD)
-        await server.startup(sockets=[listener])
-        on_ready(_url(listener))
-        await ended
-        await _drained(server)
-    finally:
-        started.cancel()
-        ended.cancel()
-        await asyncio.gather(*(model.deployment.stop(DRAIN_SECONDS) for model in models))
+class _Serving:
+    """The server, from its start to its end."""
+
+    def __init__(
+        self,
+        models: Sequence[tuple[Asked, ServedModel]],
+        opener: Opener,
+        options: ServingOptions,
+        listener: socket.socket,
+    ) -> None:
+        self._models = [model for _, model in models]
+        self._places = {model.name: Place(model) for model in self._models}
+        asked = [(each, self._places[model.name]) for each, model in models]
+        self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
+        self._server = _server(Front(self._places, options.limits, options.log, options.paths))
+        self._listener = listener
+
+    async def run(self, on_ready: Callable[[str], None]) -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, loop, stopping)
+        ended: asyncio.Task[Any] = asyncio.create_task(stopping.wait())
+        started: asyncio.Task[Any] = asyncio.create_task(_start(self._models))
+        following: asyncio.Task[Any] = asyncio.create_task(self._follow(started))
+        try:
+            await asyncio.wait((started, ended), return_when=asyncio.FIRST_COMPLETED)
+            if not started.done():
+                return
+            await started
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_GC_THRESHOLD)
+            await self._server.startup(sockets=[self._listener])
+            on_ready(_url(self._listener))
+            await ended
+            await _drained(self._server)
+        finally:
+            for task in (started, ended, following):
+                task.cancel()
+            await asyncio.gather(*(place.model.deployment.stop(DRAIN_SECONDS) for place in self._places.values()))
+
+    async def _follow(self, started: asyncio.Task[Any]) -> None:
+        await asyncio.wait([started])
+        await self._follower.run()
 
 
 async def _start(models: Sequence[ServedModel]) -> None:

@@ -29,6 +29,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.store.change_interface import ChangeStore
 from mlplat_cli.store.evaluation_interface import EvaluationStore
+from mlplat_cli.store.gate_interface import GateStore
 from mlplat_cli.store.intake_interface import IntakeStore
 from mlplat_cli.store.message_interface import MessageStore
 from mlplat_cli.store.model_interface import LoggedModelStore, RegistryStore
@@ -226,6 +227,7 @@ class Store(
     JournalStore,
     LoggedModelStore,
     RegistryStore,
+    GateStore,
     EvaluationStore,
     TraceStore,
     AssessmentStore,

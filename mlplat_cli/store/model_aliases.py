@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlalchemy import Connection, RowMapping, func, select
 
 from mlplat_cli.entities import ModelVersion, RegistryAction, WebhookAction
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import upsert
+from mlplat_cli.store.gate_keeping import is_held
 from mlplat_cli.store.model_tables import model_aliases, model_versions
 from mlplat_cli.store.part import SqlPart
 from mlplat_cli.store.registered_models import require_model
 from mlplat_cli.store.registry_history import has_stood, record_change
-from mlplat_cli.store.version_rows import read_version_row, read_versions
+from mlplat_cli.store.version_rows import LATEST, check_alias, read_version_row, read_versions
 from mlplat_cli.store.webhook_deliveries import ALIAS, announce
 
-_ALIAS = re.compile(r"[\w-]{1,255}")
-_LATEST = "latest"
-_VERSION_ALIAS = re.compile(r"[vV][0-9]+")
 _COLUMNS = model_aliases.c
 
 
@@ -27,11 +23,12 @@ class SqlModelAliases(SqlPart):
 
     def set_alias(self, name: str, alias: str, version: str, *, reason: str | None = None, force: bool = False) -> None:
         """Point an alias at a version; InvalidInputError for a name that means something else."""
-        _check_alias(alias)
+        check_alias(alias)
         require_reason(reason, force=force)
         with self._database.write() as connection:
             row = _held_version(connection, name, version)
             old = _target(connection, row["model"], alias)
+            forced = old != row["version"] and is_held(connection, self._names, row, f"@{alias}", force=force)
             _point(connection, row, alias)
             record_change(
                 connection,
@@ -43,12 +40,12 @@ class SqlModelAliases(SqlPart):
                 old=old,
                 new=row["version"],
                 reason=reason,
-                forced=force,
+                forced=forced,
             )
 
     def roll_back_alias(self, name: str, alias: str, version: str, *, reason: str | None = None) -> None:
         """Point an alias at a version at which it pointed before."""
-        _check_alias(alias)
+        check_alias(alias)
         with self._database.write() as connection:
             row = _held_version(connection, name, version)
             if not has_stood(connection, row["model"], alias, row["version"]):
@@ -81,7 +78,7 @@ class SqlModelAliases(SqlPart):
         """Follow an alias, or `latest` to the newest version; InvalidInputError when there is none, as in MLflow."""
         with self._database.read() as connection:
             model = require_model(connection, name)["id"]
-            if alias.lower() == _LATEST:
+            if alias.lower() == LATEST:
                 query = select(func.max(model_versions.c.version)).where(model_versions.c.model == model)
                 version = connection.execute(query).scalar()
             else:
@@ -113,14 +110,3 @@ def _point(connection: Connection, row: RowMapping, alias: str) -> None:
     connection.execute(upsert(connection, model_aliases, ["version"]), target)
     data = {"name": row["name"], "alias": alias, "version": str(row["version"])}
     announce(connection, row["model"], ALIAS, WebhookAction.CREATED, data)
-
-
-def _check_alias(alias: str) -> None:
-    if alias.lower() == _LATEST:
-        raise InvalidInputError("'latest' alias name (case insensitive) is reserved.")
-    if _VERSION_ALIAS.fullmatch(alias):
-        raise InvalidInputError(f"Version alias name '{alias}' is reserved.")
-    if not _ALIAS.fullmatch(alias):
-        raise InvalidInputError(
-            f"Invalid alias name: '{alias}'", hint="letters, digits, '_' and '-', at most 255 characters"
-        )

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 from mlplat_cli.entities import ModelVersion, RegistryAction, Tag, WebhookAction
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import upsert
+from mlplat_cli.store.gate_keeping import is_held
+from mlplat_cli.store.gate_rows import forget_checks
 from mlplat_cli.store.model_aliases import require_reason
 from mlplat_cli.store.model_sources import resolve_source
 from mlplat_cli.store.model_tables import model_aliases, model_version_tags
@@ -71,6 +73,7 @@ class SqlModelVersions(SqlPart):
             for alias in connection.execute(select(columns.alias).where(*pointing).order_by(columns.alias)).scalars():
                 _record(connection, row, RegistryAction.ALIAS_DELETED, key=alias, old=row["version"])
             connection.execute(model_aliases.delete().where(*pointing))
+            forget_checks(connection, row["model"], row["version"])
             connection.execute(model_version_tags.delete().where(model_version_tags.c.version == row["id"]))
             connection.execute(versions.delete().where(versions.c.id == row["id"]))
             _record(connection, row, RegistryAction.DELETED, old=row["source"])
@@ -96,11 +99,12 @@ class SqlModelVersions(SqlPart):
             )
         with self._database.write() as connection:
             row = read_version_row(connection, name, version)
+            forced = row["stage"] != target and is_held(connection, self._names, row, f"/{target}", force=force)
             if archive_existing:
                 _archive(connection, row, target)
             _touch(connection, row["id"], stage=target)
             _record(
-                connection, row, RegistryAction.STAGE_SET, old=row["stage"], new=target, reason=reason, forced=force
+                connection, row, RegistryAction.STAGE_SET, old=row["stage"], new=target, reason=reason, forced=forced
             )
             touch_model(connection, row["model"])
             return _read(connection, name, version)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from mlplat_cli.entities import ModelVersion, RegisteredModel, RegistryAction, Tag, WebhookAction
 from mlplat_cli.errors import AlreadyExistsError, InvalidInputError, NotFoundError
 from mlplat_cli.store.dialects import among, held, insert_or_ignore, upsert
+from mlplat_cli.store.gate_rows import remove_gates
 from mlplat_cli.store.model_tables import (
     model_aliases,
     model_version_tags,
@@ -69,6 +70,7 @@ class SqlRegisteredModels(SqlPart):
             connection.execute(model_version_tags.delete().where(model_version_tags.c.version.in_(versions)))
             for table in (model_aliases, registered_model_tags, model_versions):
                 connection.execute(table.delete().where(table.c.model == model))
+            remove_gates(connection, model)
             record_change(connection, model, name, RegistryAction.DELETED)
             close_history(connection, model)
             connection.execute(registered_models.delete().where(registered_models.c.id == model))

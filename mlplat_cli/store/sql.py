@@ -10,6 +10,7 @@ from mlplat_cli.store.dataset_summaries import SqlDatasetSummaries
 from mlplat_cli.store.disposal import SqlDisposal
 from mlplat_cli.store.evaluation_datasets import SqlEvaluationDatasets
 from mlplat_cli.store.experiments import SqlExperiments
+from mlplat_cli.store.gates import SqlGates
 from mlplat_cli.store.inputs import SqlInputs
 from mlplat_cli.store.intake_addresses import SqlAddressIntake
 from mlplat_cli.store.intake_evaluations import SqlEvaluationIntake
@@ -59,6 +60,7 @@ class SqlStore(
     SqlModelVersions,
     SqlModelAliases,
     SqlRegistryHistory,
+    SqlGates,
     SqlRegistrySearch,
     SqlTraces,
     SqlSpans,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,7 +15,14 @@ from mlplat_cli.store.dialects import among, held
 from mlplat_cli.store.model_tables import model_aliases, model_version_tags, model_versions, registered_models
 from mlplat_cli.store.numbers import parse_digits
 
+LATEST = "latest"
+"""Stands for the newest version where an alias stands, and is none itself."""
+
 STAGES = ("None", "Staging", "Production", "Archived")
+
+
+_ALIAS = re.compile(r"[\w-]{1,255}")
+_VERSION_ALIAS = re.compile(r"[vV][0-9]+")
 
 
 def version_query() -> Select[Any]:
@@ -67,6 +75,18 @@ def require_stage(stage: str) -> str:
         if known.lower() == stage.lower():
             return known
     raise InvalidInputError(f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(STAGES)}.")
+
+
+def check_alias(alias: str) -> None:
+    """Refuse what means something else, or cannot be an alias; InvalidInputError."""
+    if alias.lower() == LATEST:
+        raise InvalidInputError("'latest' alias name (case insensitive) is reserved.")
+    if _VERSION_ALIAS.fullmatch(alias):
+        raise InvalidInputError(f"Version alias name '{alias}' is reserved.")
+    if not _ALIAS.fullmatch(alias):
+        raise InvalidInputError(
+            f"Invalid alias name: '{alias}'", hint="letters, digits, '_' and '-', at most 255 characters"
+        )
 
 
 def _entity(row: RowMapping, tags: Sequence[Tag], aliases: Sequence[str]) -> ModelVersion:

@@ -12,6 +12,7 @@ import msgspec
 from mlplat_cli.errors import (
     AlreadyExistsError,
     FilterError,
+    GateError,
     InvalidInputError,
     MlplatError,
     NotFoundError,
@@ -54,6 +55,7 @@ class FaultMessage(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     Args:
         message: for a reader, the hint in it. hint: the end of the message that is a hint.
         filter, position: the text that does not parse, and the 0-based offset of the mistake in it.
+        gates, waiting: what holds a change of the registry up, and which of it a command would open.
     """
 
     error_code: str
@@ -61,6 +63,8 @@ class FaultMessage(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True
     hint: str | None = None
     filter: str | None = None
     position: int | None = None
+    gates: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 _UNFORESEEN = "the server met a fault that it did not foresee; its own log tells more"
@@ -86,6 +90,7 @@ def error_message(error: BaseException) -> str:
 def body_of(error: BaseException) -> bytes:
     """Write an exception as the JSON that every client reads, with all that ours can tell its user."""
     place = (error.text, error.position) if isinstance(error, FilterError) else (None, None)
+    gates = (error.gates, error.waiting) if isinstance(error, GateError) else ((), ())
     hint = error.hint if isinstance(error, MlplatError) else None
     return msgspec.json.encode(
         FaultMessage(
@@ -94,6 +99,8 @@ def body_of(error: BaseException) -> bytes:
             hint=hint,
             filter=place[0],
             position=place[1],
+            gates=gates[0],
+            waiting=gates[1],
         )
     )
 
@@ -107,6 +114,8 @@ def error_of(fault: FaultMessage) -> MlplatError:
     message = message.partition("\n")[0]
     if fault.filter is not None and fault.position is not None:
         return FilterError(message, text=fault.filter, position=fault.position, hint=hint)
+    if fault.gates:
+        return GateError(message, gates=fault.gates, waiting=fault.waiting, hint=hint)
     return _KINDS.get(fault.error_code, StoreError)(message, hint=hint)
 
 

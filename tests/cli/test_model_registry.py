@@ -5,12 +5,24 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
+from mlplat_cli.entities import Metric
 from mlplat_cli.settings.address import find_store
 from mlplat_cli.tracking.session import TrackingSession
 from tests.cli.typed import Typed
 from tests.servers.rest import RestServer
 
+SIGNED = """
+flavors:
+  python_function: {loader_module: mlflow.sklearn}
+  sklearn: {pickled_model: model.pkl}
+signature:
+  inputs: '[{"type": "double", "name": "alcohol", "required": true},
+    {"type": "long", "name": "year", "required": false}]'
+  outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 3]}}]'
+  params: '[{"name": "shade", "type": "string", "default": "red", "shape": null}]'
+"""
 MODEL = "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n"
 
 
@@ -109,6 +121,130 @@ def test_the_past_of_an_alias(wine: Typed):
     assert "rolled back" in wine("models", "history", "wine", "-n", "1").out
 
 
+def test_gates(wine: Typed, tmp_path: Path):
+    store = "sqlite:///.mlplat/mlplat.db"
+    with TrackingSession(find_store(store)) as session:
+        run_id = session.store.create_run("0").info.run_id
+        session.store.log_batch(run_id, metrics=[Metric("accuracy", 0.8, 1, 0)])
+        for name in ("MLmodel", "model.bin"):
+            uri = session.store.get_run(run_id).info.artifact_uri
+            session.artifacts(uri).write(f"model/{name}", [b"{}"])
+    wine("models", "register", f"runs:/{run_id}/model", "wine")
+    added = wine("models", "gate", "add", "wine@champion", "--metric", "accuracy >= 0.90").out
+    assert "wine@champion is held by gate 1: accuracy>=0.9" in added
+    check = "grep -q ok passes && test -f $MLPLAT_MODEL_PATH/MLmodel && echo looked at $MLPLAT_MODEL_URI"
+    wine("models", "gate", "add", "wine/Production", "--command", check)
+
+    refused = wine("models", "alias", "wine@champion", "3", code=9).err
+    assert "wine@champion is held by gate accuracy>=0.9: version 3 has accuracy = 0.8, not >= 0.9" in refused
+    assert "says why" in wine("models", "alias", "wine@champion", "3", "--force", code=2).err
+    wine("models", "alias", "wine@champion", "3", "--force", "--reason", "only for the demo")
+    assert "forced: only for the demo" in wine("models", "history", "wine", "-n", "1").out
+
+    Path("passes").write_text("no")
+    refused = wine("models", "transition", "wine/3", "production", code=9).err
+    assert "for version 3 it ended with exit code 1" in refused
+    Path("passes").write_text("ok")
+    moved = wine("models", "transition", "wine/3", "production")
+    assert moved.out == "version 3 of wine is in stage Production\n"
+    assert "looked at models:/wine/3" in moved.err
+    wine("models", "transition", "wine/3", "None")
+    Path("passes").unlink()
+    wine("models", "transition", "wine/3", "Production")  # its check passed, and is on record
+
+    listed = wine("models", "gate", "list", "wine", "--json").json()
+    assert [(each["target"], each["metric"] is None) for each in listed["gates"]] == [
+        ("@champion", False),
+        ("/Production", True),
+    ]
+    assert [(each["version"], each["passed"]) for each in listed["checks"]] == [("3", True)]
+    assert "accuracy>=0.9" in wine("models", "gate", "list", "wine").out
+    wine("models", "gate", "remove", "wine@champion", "accuracy>=0.9")
+    wine("models", "gate", "remove", "wine/production", "2")
+    assert wine("models", "gate", "list", "wine", "--json").json()["gates"] == []
+
+
+def test_a_servers_commands_run_only_when_the_user_says_so(mlplat: Typed, rest_server: RestServer, tmp_path: Path):
+    with rest_server.serving(tmp_path / "served") as url:
+        server = ("--tracking-uri", url)
+        folder = tmp_path / "m"
+        folder.mkdir()
+        (folder / "MLmodel").write_text(MODEL)
+        mlplat("models", "register", "./m", "wine", *server)
+        mlplat("models", "gate", "add", "wine@champion", "--command", "touch ran", *server)
+        refused = mlplat("models", "alias", "wine@champion", "1", *server, code=2).err
+        assert f"{url} asks to run `touch ran` on this machine" in refused
+        assert not Path("ran").exists()
+        mlplat("models", "alias", "wine@champion", "1", "--run-gates", *server)
+        assert Path("ran").exists()
+        mlplat("models", "gate", "add", "wine@champion", "--metric", "accuracy>=1", *server)
+        mlplat("models", "alias", "wine@champion", "--delete", *server)
+        assert "no metric" in mlplat("models", "alias", "wine@champion", "1", *server, code=9).err
+
+
+def test_what_a_model_says_of_itself(mlplat: Typed, tmp_path: Path):
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "MLmodel").write_text(SIGNED)
+    shown = mlplat("models", "show", "./m", "--json").json()["model"]
+    assert list(shown["flavors"]) == ["python_function", "sklearn"]
+    assert shown["signature"]["inputs"][0]["name"] == "alcohol"
+    printed = mlplat("models", "show", "./m").out
+    for line in ("alcohol: double", "year: long, may be missing", "float32 (-1, 3)", "shade: string = red"):
+        assert line in printed
+    assert not (tmp_path / ".mlplat").exists()
+    (folder / "MLmodel").write_text("- no model")
+    assert "no MLmodel file" in mlplat("models", "show", "./m", code=2).err
+
+
+def test_requirements_are_changed_where_they_lie(wine: Typed):
+    folder = Path.cwd() / "b"
+    folder.mkdir()
+    files = {
+        "MLmodel": MODEL,
+        "requirements.txt": "# of the model\nnumpy==1.26\nscikit-learn==1.5\n",
+        "conda.yaml": "channels: [conda-forge]\ndependencies:\n- python=3.11\n- pip:\n  - numpy==1.26\n",
+        "requirements.lock": "joblib==1.4\nnumpy==1.26\n",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    wine("models", "register", "./b", "claret")
+    added = wine("models", "update-requirements", "-m", "models:/claret/1", "--operation", "add", "numpy>=2", "six")
+    assert added.out == "# of the model\nnumpy>=2\nscikit-learn==1.5\nsix\n"
+    address = wine("models", "show", "claret/1", "--json").json()["model_id"]
+    stored = Path.cwd() / ".mlplat" / "models" / address
+    assert (stored / "requirements.lock").read_text() == "joblib==1.4\n"
+    assert yaml.safe_load((stored / "conda.yaml").read_text()) == {
+        "channels": ["conda-forge"],
+        "dependencies": ["python=3.11", {"pip": ["numpy>=2", "six"]}],
+    }
+    removed = wine("models", "update-pip-requirements", "-m", "./b", "remove", "scikit_learn").out
+    assert removed == "# of the model\nnumpy==1.26\n"
+    assert (folder / "requirements.txt").read_text() == removed
+    for words, code, said in (
+        (["remove", "beer"], 6, "does not require 'beer'"),
+        (["add", "./other.txt"], 2, "no requirement"),
+        (["beer"], 2, "--operation"),
+        (["add"], 2, "--operation"),
+    ):
+        assert said in wine("models", "update-requirements", "-m", "./b", *words, code=code).err
+    assert (folder / "requirements.txt").read_text() == removed
+
+
+def test_an_environment_is_prepared(mlplat: Typed, tmp_path: Path):
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "MLmodel").write_text(MODEL)
+    assert "does not say what the model needs" in mlplat("models", "prepare-env", "-m", "./m", code=6).err
+    (folder / "python_env.yaml").write_text("build_dependencies: []\ndependencies:\n- -r requirements.txt\n")
+    (folder / "requirements.txt").write_text("mlflow==3.17.2\n")
+    built = mlplat("models", "prepare-env", "-m", "./m", "--env-manager", "uv", "--json").json()["environment"]
+    assert Path(built["python"]).exists()
+    assert built["created"] is True
+    assert mlplat("models", "prepare-env", "-m", "./m", "--env-manager", "uv").out == built["path"] + "\n"
+    assert not (tmp_path / ".mlplat").exists()
+
+
 MISTAKES: list[tuple[list[str], int, str]] = [
     (["show", "beer"], 6, "beer"),
     (["show", "wine@loser"], 6, "no alias 'loser'"),
@@ -126,6 +262,14 @@ MISTAKES: list[tuple[list[str], int, str]] = [
     (["transition", "wine", "Staging"], 2, "which version"),
     (["delete", "wine"], 2, "--yes"),
     (["history", "beer"], 6, "beer"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy"], 2, "no bound"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy>=nan"], 2, "no bound"),
+    (["gate", "add", "wine@champion", "--metric", "accuracy>=1e999"], 2, "no bound"),
+    (["gate", "add", "wine@champion"], 2, "--metric or --command"),
+    (["gate", "add", "wine/3", "--command", "true"], 2, "no alias and no stage"),
+    (["gate", "add", "wine/Gold", "--command", "true"], 2, "Gold"),
+    (["gate", "remove", "wine@champion", "7"], 6, "has no gate"),
+    (["gate", "list", "beer"], 6, "beer"),
     (["history", "wine", "--at", "noon"], 2, "no time"),
     (["history", "wine", "--at", "2001-01-01"], 6, "at that time"),
     (["history", "wine@a", "--alias", "b"], 2, "two aliases"),

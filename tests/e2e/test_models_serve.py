@@ -179,3 +179,76 @@ def test_a_port_that_is_taken_is_named_before_anything_is_built(mlplat: Tool, tm
         port = taken.getsockname()[1]
         done = mlplat("models", "serve", "-m", folder, "--port", port, code=1)
     assert f"cannot listen on 127.0.0.1:{port}" in done.err
+
+
+def test_the_open_inference_protocol_is_spoken(serve: Serve, folder: Path) -> None:
+    write_model(folder, example=EXAMPLE, slow=0)
+    with serve(f"m={folder}") as served:
+        assert served.ask("/v2").json()["name"] == "mlplat"
+        assert served.ask("/v2/health/live").json() == {"live": True}
+        assert served.ask("/v2/health/ready").json() == {"ready": True}
+        assert served.ask("/v2/models/m/ready").json() == {"name": "m", "ready": True}
+        about = served.ask("/v2/models/m").json()
+        assert about["inputs"] == [{"name": "x", "datatype": "FP64", "shape": [-1]}]
+        column = {"name": "x", "shape": [2], "datatype": "FP64", "data": [1, 2.5]}
+        answer = served.ask("/v2/models/m/infer", {"id": "7", "inputs": [column]})
+        assert answer.json() == {
+            "model_name": "m",
+            "id": "7",
+            "outputs": [{"name": "output-0", "datatype": "FP64", "shape": [2], "data": [2.0, 5.0]}],
+        }
+        table = {"name": "input", "shape": [2, 1], "datatype": "INT64", "data": [[1], [2]]}
+        assert served.ask("/v2/models/m/infer", {"inputs": [table]}).json()["outputs"][0]["data"] == [2.0, 4.0]
+        for wrong, said in (
+            ({"inputs": []}, "no inputs"),
+            ({}, "missing required field"),
+            ({"inputs": [{**column, "shape": [3]}]}, "'x' has 2 values for the shape [3]"),
+            ({"inputs": [{**column, "datatype": "BYTES", "data": ["1", "b"]}]}, "column 'x', row 1"),
+            ({"inputs": [column], "outputs": [{"name": "y"}]}, "there is no output 'y'"),
+            ({"inputs": [{**column, "name": "z"}]}, "needs the column 'x' (double)"),
+        ):
+            refused = served.ask("/v2/models/m/infer", wrong)
+            assert (refused.status, said in refused.json()["error"]) == (400, True), refused.json()
+        assert served.ask("/v2/models/other/infer", {}).status == 404
+
+
+def test_what_is_served_is_described_and_counted(serve: Serve, tmp_path: Path) -> None:
+    first, second = write_model(tmp_path / "one", example=EXAMPLE), write_model(tmp_path / "two<b>")
+    with serve(first, second) as served:
+        served.predict(1)
+        served.ask("/models/two<b>/invocations".replace("<", "%3C").replace(">", "%3E"), {"inputs": {"x": ["a"]}})
+        document = served.ask("/openapi.json").json()
+        body = document["paths"]["/invocations"]["post"]["requestBody"]["content"]["application/json"]
+        assert body["example"] == EXAMPLE
+        assert body["schema"]["properties"]["dataframe_records"]["items"]["required"] == ["x"]
+        page = served.ask("/docs").content.decode()
+        assert ("two<b>" in page, "two&lt;b&gt;" in page, "https://" in page) == (False, True, False)
+        figures = served.ask("/metrics").content.decode().splitlines()
+        assert 'mlplat_model_requests_total{model="one",version="",status="200"} 1' in figures
+        assert 'mlplat_model_requests_total{model="two<b>",version="",status="400"} 1' in figures
+        assert 'mlplat_model_batch_requests_count{model="one",version=""} 1' in figures
+        assert 'mlplat_model_processes{model="one",version=""} 1' in figures
+
+
+def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: Tool, tmp_path: Path) -> None:
+    for version, slow in ((1, 0.02), (2, 0.01)):
+        mlplat("models", "register", write_model(tmp_path / str(version), slow=slow, sizes=version == 2), "m")
+    mlplat("models", "alias", "m@champion", "1")
+    words = ("--follow-seconds", 0.2, "--log-predictions")
+    with serve("models:/m@champion", words=words) as served, ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(served.predict, 5, 6) for _ in range(100)]
+        mlplat("models", "alias", "m@champion", "2")
+        until(lambda: served.predict(5).json() == {"predictions": [1]}, "version 2")
+        assert {each.result().status for each in asked} == {200}
+        until(lambda: len(served.workers()) == 1, "version 1 to end")
+        served.ask("/v2/models/m/versions/2/infer", {"inputs": []})
+        figures = served.ask("/metrics").content.decode()
+        assert all(
+            f'mlplat_model_requests_total{{model="m",version="{each}",status="200"}}' in figures for each in "12"
+        )
+        mlplat("models", "register", write_model(tmp_path / "3", fails=True), "m")
+        mlplat("models", "alias", "m@champion", "3")
+        time.sleep(1)
+        assert served.predict(5).json() == {"predictions": [1]}
+        code, said = served.stop()
+        assert (code, "goes on answering" in said) == (0, True)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("family", ["boosters", "onnx", "statsmodels", "spacy"])
-def test_a_flavor_round_trips_and_reads_what_mlflow_wrote(
+def test_a_flavor_round_trips_reads_what_mlflow_wrote_and_refuses_harm(
     family: str, stock_models: list[Path], request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     python = framework_python(request.config, family)

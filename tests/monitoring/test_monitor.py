@@ -53,7 +53,7 @@ def test_what_is_a_failure_can_be_chosen(mlplat: Typed, register: Register, serv
     assert "drift: 1 of 3 features\n" in shown.out
     failed = mlplat("models", "monitor", "wine", "--fail-on", "column", code=9)
     assert "feature alcohol drifted (ks " in failed.err
-    assert "prediction prediction drifted" in failed.err
+    assert "; prediction drifted (ks " in failed.err
     failed = mlplat("models", "monitor", "wine", "--drift-share", "0.3", code=9)
     assert "1 of 3 features drifted (the limit is 30%)" in failed.err
     mlplat("models", "monitor", "wine", "--drift-share", "0.3", "--fail-on", "never")
@@ -91,6 +91,7 @@ def test_new_categories_missing_values_and_ranges(mlplat: Typed, register: Regis
     assert country["state"] == "drifted"
     assert (acid["current"]["missing"], acid["reference"]["missing"]) == (100, 0)
     assert (alcohol["above_range"], alcohol["current"]["max"]) == (20, 99)
+    assert [each.partition(":")[0] for each in done.json()["problems"]] == ["alcohol", "acid", "country", "prediction"]
 
 
 def test_a_prediction_without_a_reference_is_left_out(mlplat: Typed, register: Register, serve: Serve) -> None:
@@ -140,6 +141,7 @@ def test_bodies_as_they_came(mlplat: Typed, register: Register, tmp_path: Path) 
     records = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     columns = {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS)}
     text = "\n".join([",".join(COLUMNS), *[",".join(map(str, row)) for row in rows]])
+    flat = json.dumps([value for row in rows for value in row]).encode()
     tensors = [{"name": name, "shape": [150], "datatype": "FP64", "data": values} for name, values in columns.items()]
     bodies: list[tuple[bytes, str]] = [
         (json.dumps({"dataframe_split": {"columns": COLUMNS, "data": rows}}).encode(), "application/json"),
@@ -149,6 +151,7 @@ def test_bodies_as_they_came(mlplat: Typed, register: Register, tmp_path: Path) 
         (json.dumps({"inputs": rows}).encode(), "application/json"),
         (json.dumps({"inputs": tensors}).encode(), "application/json"),
         (text.encode(), "text/csv"),
+        (b'{"inputs": [{"name": "x", "shape": [150, 3], "datatype": "BYTES", "data": %s}]}' % flat, "application/json"),
         (b"{", "application/json"),
         (b"?", "image/png"),
     ]
@@ -159,9 +162,9 @@ def test_bodies_as_they_came(mlplat: Typed, register: Register, tmp_path: Path) 
 
     report = mlplat("models", "monitor", "wine", "--json")
 
-    assert (report.json()["requests"], report.json()["rows"]) == (9, 7 * 150)
+    assert (report.json()["requests"], report.json()["rows"]) == (10, 8 * 150)
     assert sum(report.json()["unreadable"].values()) == 2
-    assert [column(report, name)["current"]["count"] for name in COLUMNS] == [7 * 150] * 3
+    assert [column(report, name)["current"]["count"] for name in COLUMNS] == [8 * 150] * 3
     assert set(states(report).values()) == {"steady"}
 
 

@@ -5,6 +5,7 @@ import base64
 from tests.server.conftest import SECRET, Served
 
 HISTORY = "/api/1/registered-models/history"
+GATES = "/api/1/registered-models/gates"
 
 
 def test_the_user_of_a_request_is_kept(served: Served) -> None:
@@ -44,3 +45,48 @@ def test_pages_and_mistakes(served: Served) -> None:
     reply = served.ask("POST", "/api/1/registered-models/alias", forced)
     assert reply.status == 400
     assert "says why" in reply.json["message"]
+
+
+def test_a_gate_holds_every_client(served: Served) -> None:
+    run_id = served.run()
+    served.call("POST", "registered-models/create", {"name": "wine"})
+    source = {"name": "wine", "source": f"runs:/{run_id}/model", "run_id": run_id}
+    served.call("POST", "model-versions/create", source)
+    bound = {"metric": "accuracy", "comparator": ">=", "bound": 0.9}
+    for target in ("@champion", "/Production"):
+        made = served.ask("POST", GATES, {"name": "wine", "target": target, "metric": bound})
+        assert made.status == 200, made.body
+    move = {"name": "wine", "alias": "champion", "version": "1"}
+    before = len(served.ingested)
+
+    reply = served.ask("POST", "/api/2.0/mlflow/registered-models/alias", move)
+
+    assert (reply.status, reply.json["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    said = "wine@champion is held by gate accuracy>=0.9: version 1 has no metric 'accuracy'"
+    assert reply.json["message"] == said
+    assert served.ingested[before:] == [None]  # a journal may have known better
+    stage = {"name": "wine", "version": "1", "stage": "Production"}
+    assert served.fault("POST", "model-versions/transition-stage", stage) == (400, "INVALID_PARAMETER_VALUE")
+    metric = {"run_id": run_id, "key": "accuracy", "value": 0.93, "timestamp": 1}
+    served.call("POST", "runs/log-metric", metric)
+    served.call("POST", "registered-models/alias", move)
+    served.call("POST", "model-versions/transition-stage", stage)
+
+
+def test_a_command_waits_for_a_run_that_passed(served: Served) -> None:
+    served.call("POST", "registered-models/create", {"name": "wine"})
+    served.call("POST", "model-versions/create", {"name": "wine", "source": "mlflow-artifacts:/0/r/artifacts/m"})
+    added = served.ask("POST", GATES, {"name": "wine", "target": "@champion", "command": "make check"})
+    gate_id = added.json["gate"]["gate_id"]
+    move = {"name": "wine", "alias": "champion", "version": "1"}
+    reply = served.ask("POST", "/api/2.0/mlflow/registered-models/alias", move)
+    assert reply.status == 400
+    assert "gate `make check`: its command has not passed for version 1" in reply.json["message"]
+    assert "mlplat models alias wine@champion 1" in reply.json["message"]
+    check = {"name": "wine", "gate_id": gate_id, "version": "1", "passed": True}
+    assert served.ask("POST", f"{GATES}/checks", check).status == 200
+    served.call("POST", "registered-models/alias", move)
+    assert served.ask("DELETE", GATES, {"name": "wine", "gate_id": gate_id}).status == 200
+    assert served.ask("GET", GATES, {"name": "wine"}).json == {}
+    for mistake in ({"name": "wine", "target": "@champion"}, {"name": "wine", "target": "x", "command": "y"}):
+        assert served.ask("POST", GATES, mistake).status == 400

@@ -16,6 +16,7 @@ RETRIED = {408, 429, 500, 502, 503, 504}
     [
         (errors.InvalidInputError("x"), "INVALID_PARAMETER_VALUE", 400),
         (errors.FilterError("x", text="a", position=0), "INVALID_PARAMETER_VALUE", 400),
+        (errors.GateError("x", gates=("a",)), "INVALID_PARAMETER_VALUE", 400),
         (errors.AlreadyExistsError("x"), "RESOURCE_ALREADY_EXISTS", 400),
         (errors.NotFoundError("x"), "RESOURCE_DOES_NOT_EXIST", 404),
         (errors.NotSupportedError("x"), "NOT_IMPLEMENTED", 501),

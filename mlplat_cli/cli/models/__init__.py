@@ -16,6 +16,7 @@ command = LazyGroup(
         "transition": Stub("mlplat_cli.cli.models.transition", "Move a version to a stage."),
         "history": Stub("mlplat_cli.cli.models.history", "Show who changed a registered model, and when."),
         "rollback": Stub("mlplat_cli.cli.models.rollback", "Move an alias back to where it pointed before."),
+        "gate": Stub("mlplat_cli.cli.models.gate", "Checks that must pass before an alias or a stage moves."),
         "rename": Stub("mlplat_cli.cli.models.rename", "Give a registered model another name."),
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
@@ -23,6 +24,16 @@ command = LazyGroup(
         "build-docker": Stub("mlplat_cli.cli.models.build_docker", "Build a container image that serves a model."),
         "generate-dockerfile": Stub(
             "mlplat_cli.cli.models.generate_dockerfile", "Write a folder with a Dockerfile that serves a model."
+        ),
+        "prepare-env": Stub(
+            "mlplat_cli.cli.models.prepare_env", "Build the environment of a model and print its folder."
+        ),
+        "update-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
+        ),
+        # MLflow's name of it.
+        "update-pip-requirements": Stub(
+            "mlplat_cli.cli.models.update_requirements", "Add or remove requirements of a model."
         ),
         "monitor": Stub("mlplat_cli.cli.models.monitor", "Compare what was served with the training data."),
         "labels": Stub("mlplat_cli.cli.models.labels", "Hand in the truth about predictions that were served."),

@@ -16,10 +16,21 @@ ModelUriArgument = Annotated[
         metavar="MODEL-URI", help="models:/NAME/1, models:/NAME@ALIAS, models:/m-ID, runs:/RUN/PATH or a folder."
     ),
 ]
+ModelUri = Annotated[
+    str,
+    typer.Option(
+        "--model-uri", "-m", metavar="URI", help="models:/NAME/1, models:/NAME@ALIAS, runs:/RUN/PATH or a folder."
+    ),
+]
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="NAME/3, NAME@ALIAS, NAME/latest or NAME/STAGE.")]
 Subject = Annotated[str, typer.Argument(metavar="MODEL", help="NAME for a model; NAME/3, NAME@ALIAS for a version.")]
 Description = Annotated[str | None, typer.Option("--description", help="What it is, for people.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="KEY=VALUE", help="Tag of the version; repeatable.")]
+Target = Annotated[
+    str, typer.Argument(metavar="NAME@ALIAS", help="What is held: wine@champion, or a stage: wine/Production.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Pass over gates that are shut; needs --reason.")]
+RunGates = Annotated[bool, typer.Option("--run-gates", help="Run the gates' commands of a store that others write to.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from mlplat_cli.settings.option import EnvManager, Option, resolve
 
 if TYPE_CHECKING:
     from mlplat_cli.serving.opening import WorkerOptions
+    from mlplat_cli.serving.prediction_log import PredictionLog
     from mlplat_cli.serving.standalone import ServingOptions
     from mlplat_cli.settings.address import StoreAddress
     from mlplat_cli.tracking.session import TrackingSession
@@ -39,14 +42,20 @@ def serve(
         bool, typer.Option("--batching/--no-batching", help="Whether requests that wait are predicted together.")
     ] = True,
     trust: Annotated[bool, typer.Option("--trust", help="Run whatever code the models hold, as a pickle may.")] = False,
+    follow_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Seconds between two looks at what an alias or stage means.")
+    ] = 5.0,
+    log_predictions: Annotated[
+        bool, typer.Option("--log-predictions", help="Keep inputs and outputs, for `mlplat models monitor`.")
+    ] = False,
     tracking_uri: TrackingUri = None,
 ) -> None:
     """Serve models over HTTP, each in its own environment.
 
     The first is asked at /invocations, each at /models/NAME/invocations and /v2/models/NAME/infer.
     """
-    from mlplat_cli.serving.app import Limits
     from mlplat_cli.serving.opening import WorkerOptions
+    from mlplat_cli.serving.predictions import Limits
     from mlplat_cli.serving.standalone import ServingOptions
     from mlplat_cli.settings.address import find_store
 
@@ -58,8 +67,26 @@ def serve(
         most_waiting=max_waiting,
         joins=batching,
     )
-    where = ServingOptions(host=host, port=port, limits=Limits(timeout, max_request_bytes))
-    _serve(model_uri, find_store(tracking_uri), how, where)
+    address = find_store(tracking_uri)
+    with _prediction_log(address if log_predictions else None) as log:
+        where = ServingOptions(
+            host=host, port=port, limits=Limits(timeout, max_request_bytes), follow_seconds=follow_seconds, log=log
+        )
+        _serve(model_uri, address, how, where)
+
+
+@contextmanager
+def _prediction_log(address: StoreAddress | None) -> Iterator[PredictionLog | None]:
+    if address is None:
+        yield None
+        return
+    from mlplat_cli.serving.prediction_log import PREDICTIONS, PredictionLog
+
+    log = PredictionLog(address.home / PREDICTIONS)
+    try:
+        yield log
+    finally:
+        log.close()
 
 
 def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: ServingOptions) -> None:
@@ -86,7 +113,8 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
         listener = held.enter_context(listening(where.host, where.port))
         opener = held.enter_context(Opener(address, session, how, progress, len(uris)))
         with terminable():
-            models = [opener.open(parse_asked(uri)) for uri in uris]
+            opened = [(asked, opener.open(asked)) for asked in map(parse_asked, uris)]
+        models = [model for _, model in opened]
         distinct_names(models)
         progress.close()
 
@@ -96,7 +124,7 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
                     note(f"mlplat: {model.name} is not ready: {model.trouble}")
             note(f"mlplat: {', '.join(model.name for model in models)} served at {url}")
 
-        serve(models, where, listener, tell)
+        serve(opened, opener, where, listener, tell)
 
 
 command = leaf(serve, "serve")

@@ -8,6 +8,8 @@ import msgspec
 
 from mlplat_cli.cli.console import print_json, say
 from mlplat_cli.entities import ModelVersion, RegisteredModel
+from mlplat_cli.models.mlmodel import ModelDocument
+from mlplat_cli.registry.description import signature_of
 from mlplat_cli.registry.resolution import ResolvedModel
 
 SCHEMA_VERSION = 1
@@ -29,7 +31,9 @@ def version_json(version: ModelVersion) -> dict[str, Any]:
     return shown | {"tags": {tag.key: tag.value for tag in version.tags}}
 
 
-def resolved_json(resolved: ResolvedModel, version: ModelVersion | None) -> dict[str, Any]:
+def resolved_json(
+    resolved: ResolvedModel, version: ModelVersion | None, document: ModelDocument | None
+) -> dict[str, Any]:
     """Return the JSON of one model that a URI names; documented in docs/json-output.md."""
     return {
         "uri": resolved.uri,
@@ -37,6 +41,19 @@ def resolved_json(resolved: ResolvedModel, version: ModelVersion | None) -> dict
         "run_id": resolved.run_id,
         "model_id": resolved.model_id,
         "registered": None if version is None else version_json(version),
+        "model": None if document is None else _document_json(document),
+    }
+
+
+def _document_json(document: ModelDocument) -> dict[str, Any]:
+    return {
+        "flavors": document.flavors,
+        "signature": signature_of(document),
+        "metadata": document.metadata,
+        "created": document.utc_time_created,
+        "size_bytes": document.model_size_bytes,
+        "mlflow_version": document.mlflow_version,
+        "mlplat_version": document.mlplat_version,
     }
 
 

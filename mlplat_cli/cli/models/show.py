@@ -24,16 +24,17 @@ def show(
 
     NAME shows its versions and aliases; NAME/3, NAME@champion, models:/…, runs:/… or a folder show one model.
     """
+    from mlplat_cli.cli.models.named import named_model
     from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.model_uri import model_uri
-    from mlplat_cli.registry.resolution import resolve
 
     uri = model_uri(model)
-    with tracking(tracking_uri) as session:
-        if uri is None:
+    if uri is None:
+        with tracking(tracking_uri) as session:
             _show_name(session, model, as_json)
-        else:
-            _show_one(session, resolve(session.store, uri), as_json)
+    else:
+        with named_model(tracking_uri, uri) as (resolved, opened):
+            _show_one(opened, resolved, as_json)
 
 
 def _show_name(session: TrackingSession, name: str, as_json: bool) -> None:
@@ -83,15 +84,17 @@ def _print_name(model: RegisteredModel, versions: list[ModelVersion]) -> None:
         )
 
 
-def _show_one(session: TrackingSession, resolved: ResolvedModel, as_json: bool) -> None:
+def _show_one(session: TrackingSession | None, resolved: ResolvedModel, as_json: bool) -> None:
     from mlplat_cli.cli.console import moment, print_json, print_record
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION, resolved_json
+    from mlplat_cli.registry.description import describe_model, signature_of
 
     version = None
-    if resolved.name and resolved.version:
+    if session and resolved.name and resolved.version:
         version = session.store.get_model_version(resolved.name, resolved.version)
+    document = describe_model(session, resolved)
     if as_json:
-        print_json({"version": SCHEMA_VERSION} | resolved_json(resolved, version))
+        print_json({"version": SCHEMA_VERSION} | resolved_json(resolved, version, document))
         return
     shown: dict[str, Any] = {"uri": resolved.uri}
     if version is not None:
@@ -105,7 +108,27 @@ def _show_one(session: TrackingSession, resolved: ResolvedModel, as_json: bool) 
             "source": version.source,
             "tags": {tag.key: tag.value for tag in version.tags},
         }
-    print_record(shown | {"run": resolved.run_id, "model_id": resolved.model_id, "files": resolved.address})
+    shown |= {"run": resolved.run_id, "model_id": resolved.model_id, "files": resolved.address}
+    if document is not None:
+        shown["flavors"] = ", ".join(document.flavors)
+        shown |= {name: [_field(each) for each in fields] for name, fields in signature_of(document).items()}
+    print_record(shown)
+
+
+def _field(field: Any) -> str:
+    """Write one column, tensor or parameter of a signature: `alcohol: double`, `image: float32 (-1, 28, 28)`."""
+    if not isinstance(field, dict):
+        return str(field)
+    tensor = field.get("tensor-spec")
+    if isinstance(tensor, dict):
+        kind = f"{tensor.get('dtype')} ({', '.join(map(str, tensor.get('shape', ())))})"
+    else:
+        kind = str(field.get("type"))
+    if "default" in field:
+        kind += f" = {field['default']}"
+    elif field.get("required") is False:
+        kind += ", may be missing"
+    return f"{field['name']}: {kind}" if "name" in field else kind
 
 
 command = leaf(show, "show")

@@ -42,11 +42,12 @@ def over_time(times: Sequence[str], series: Sequence[tuple[str, str, Sequence[fl
         bars: whether a value is a bar; a line otherwise.
     """
     known = [value for _, _, values in series for value in values if value is not None]
-    highest = max(known, default=0) or 1
+    # A line may go below 0; the scale always has 0 in it.
+    ends = min(0.0, min(known, default=0)), max(0.0, max(known, default=0))
+    ends = ends if ends[0] < ends[1] else (0.0, 1.0)
     step = WIDE / max(len(times), 1)
-    drawn = [
-        _bars(values, name, step, highest) if bars else _line(values, name, step, highest) for _, name, values in series
-    ]
+    draw = _bars if bars else _line
+    drawn = "".join(draw(values, name, step, ends) for _, name, values in series)
     titles = []
     for place, time in enumerate(times):
         said = ", ".join(f"{name} {_label(values[place])}" for name, _, values in series if values[place] is not None)
@@ -54,34 +55,37 @@ def over_time(times: Sequence[str], series: Sequence[tuple[str, str, Sequence[fl
             f'<rect class="hover" x="{place * step:.1f}" y="0" width="{step:.1f}" height="{TALL}">'
             f"<title>{escape(time)}: {escape(said)}</title></rect>"
         )
-    scale = f'<text x="2" y="11">{escape(_label(highest))}</text>'
-    ends = ""
+    zero = _height(0, ends)
+    below = f'<text x="2" y="{TALL - 2}">{escape(_label(ends[0]))}</text>' if ends[0] else ""
+    scale = f'<text x="2" y="11">{escape(_label(ends[1]))}</text>{below}'
     if times:
-        ends = f'<text x="2" y="{TALL + 14}">{escape(times[0])}</text>'
-        ends += f'<text class="end" x="{WIDE - 2}" y="{TALL + 14}">{escape(times[-1])}</text>'
-    axis = f'<line class="axis" x1="0" y1="{TALL}" x2="{WIDE}" y2="{TALL}"/>'
-    content = f"{axis}{drawn}{scale}{ends}{''.join(titles)}"
+        scale += f'<text x="2" y="{TALL + 14}">{escape(times[0])}</text>'
+        scale += f'<text class="end" x="{WIDE - 2}" y="{TALL + 14}">{escape(times[-1])}</text>'
+    axis = f'<line class="axis" x1="0" y1="{zero:.1f}" x2="{WIDE}" y2="{zero:.1f}"/>'
+    content = f"{axis}{drawn}{scale}{''.join(titles)}"
     return f'<svg class="time" viewBox="0 0 {WIDE} {TALL + 20}" role="img">{content}</svg>'
 
 
-def _bars(values: Sequence[float | None], name: str, step: float, highest: float) -> str:
+def _height(value: float, ends: tuple[float, float]) -> float:
+    """Return where a value is drawn, from the top."""
+    low, high = ends
+    return TALL - (value - low) / (high - low) * (TALL - 16)
+
+
+def _bars(values: Sequence[float | None], name: str, step: float, ends: tuple[float, float]) -> str:
     width = min(step * 0.8, 40)
     drawn = []
     for place, value in enumerate(values):
-        height = (value or 0) / highest * (TALL - 16)
+        top = _height(value or 0, ends)
         left = (place + 0.5) * step - width / 2
         drawn.append(
-            f'<rect class="{name}" x="{left:.1f}" y="{TALL - height:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
+            f'<rect class="{name}" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{TALL - top:.1f}"/>'
         )
     return "".join(drawn)
 
 
-def _line(values: Sequence[float | None], name: str, step: float, highest: float) -> str:
-    points = [
-        ((place + 0.5) * step, TALL - max(value, 0) / highest * (TALL - 16))
-        for place, value in enumerate(values)
-        if value is not None
-    ]
+def _line(values: Sequence[float | None], name: str, step: float, ends: tuple[float, float]) -> str:
+    points = [((place + 0.5) * step, _height(value, ends)) for place, value in enumerate(values) if value is not None]
     dots = "".join(f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>' for x, y in points)
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline class="{name}" points="{path}"/>{dots}'

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.monitoring.buckets import bucket_length, latency
 from mlplat_cli.serving.monitoring.distribution import of_values
 from mlplat_cli.serving.monitoring.drift import Choice, compare_column
@@ -26,6 +27,7 @@ from mlplat_cli.serving.monitoring.served import Served, Table
 from mlplat_cli.serving.monitoring.verdict import Limits, failures_of, problems_of
 from mlplat_cli.serving.prediction_log import Label
 
+MANY = 2
 DEFAULT_CHOICE = Choice()
 DEFAULT_LIMITS = Limits()
 
@@ -57,11 +59,11 @@ def watch(
         problems: what could not be read before.
 
     Raises:
-        InvalidInputError: a method was chosen that does not fit its column.
+        InvalidInputError: a method was chosen that does not fit its column, or an output that was not served.
     """
     columns = _columns(served, reference, choice)
     drift = _drift(columns, limits.drift_share)
-    output = question.output or next(iter(served.outputs.columns), "")
+    output = _output(question, served)
     found = pairs(served, labels, output)
     task = task_of(found) if found else "regression"
     quality = QualityReport(task, output, len(found), metrics(found, task)) if found else None
@@ -85,9 +87,20 @@ def watch(
         buckets=_buckets(served, found, task, length),
         quality=quality,
         unreadable=dict(served.unreadable),
-        problems=[*problems, *problems_of(served, reference, choice.min_rows)],
+        problems=[*problems, *problems_of(served, reference, columns, choice.min_rows)],
         failures=failures_of(columns, drift, quality, limits),
     )
+
+
+def _output(question: Question, served: Served) -> str:
+    """Return the served output that labels are about; a single one needs no name."""
+    outputs = served.outputs.columns
+    if question.output is None or len(outputs) < MANY:
+        return next(iter(outputs), "")
+    if question.output not in outputs:
+        hint = f"there are {', '.join(outputs)}"
+        raise InvalidInputError(f"no output column {question.output!r} was served", hint=hint)
+    return question.output
 
 
 def _window(question: Question, served: Served) -> WindowReport:
@@ -105,10 +118,9 @@ def _columns(served: Served, reference: Reference, choice: Choice) -> list[Colum
     for name, place in _output_pairs(reference, served):
         before = reference.outputs[place]
         now = of_values(before.kind, _values(served.outputs, name))
-        shown = place if name == "0" else name
         reports.append(
             compare_column(
-                shown, before, now, choice, role="prediction", rows=reference.rows, against=reference.outputs_are
+                place, before, now, choice, role="prediction", rows=reference.rows, against=reference.outputs_are
             )
         )
     return reports

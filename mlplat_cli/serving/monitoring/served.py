@@ -11,6 +11,8 @@ from mlplat_cli.errors import InvalidInputError, NotSupportedError
 from mlplat_cli.serving.monitoring.bodies import Columns, input_columns, output_columns
 from mlplat_cli.serving.prediction_log import Prediction
 
+OUTPUT = "prediction"
+
 
 class Table:
     """Columns that grow; a row without one has None in it."""
@@ -63,11 +65,11 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         served.versions[each.version] += 1
         try:
             inputs = input_columns(each.inputs, each.columns, each.content_type)
-            outputs = output_columns(each.outputs)
+            outputs = _one_name(output_columns(each.outputs))
         except (InvalidInputError, NotSupportedError) as error:
             served.unreadable[error.message] += 1
             continue
-        inputs = _named(inputs, names)
+        inputs = _named(_split(inputs, outputs), names)
         rows = _row_count(inputs, outputs)
         if rows is None:
             served.unreadable["columns of different lengths"] += 1
@@ -79,6 +81,21 @@ def collect(predictions: Iterable[Prediction], names: Sequence[str] = ()) -> Ser
         served.ids.append(each.request_id)
         served.rows.append(rows)
     return served
+
+
+def _one_name(outputs: Columns) -> Columns:
+    """Call a single output OUTPUT: each protocol has another name for it."""
+    return {OUTPUT: next(iter(outputs.values()))} if len(outputs) == 1 else outputs
+
+
+def _split(inputs: Columns, outputs: Columns) -> Columns:
+    """Give a tensor that was logged flat one column for each value of a row; the answer tells how many rows it has."""
+    rows = len(next(iter(outputs.values()), ()))
+    values = next(iter(inputs.values()), ())
+    if len(inputs) != 1 or not rows or len(values) <= rows or len(values) % rows:
+        return inputs
+    width = len(values) // rows
+    return {str(place): values[place::width] for place in range(width)}
 
 
 def _named(columns: Columns, names: Sequence[str]) -> Columns:

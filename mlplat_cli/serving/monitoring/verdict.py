@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mlplat_cli.serving.monitoring.reference import Reference
@@ -10,6 +10,10 @@ from mlplat_cli.serving.monitoring.report import ColumnReport, DriftReport, Qual
 from mlplat_cli.serving.monitoring.served import Served
 
 DRIFT_SHARE = 0.5
+NOTED_MISSING = 0.05
+"""By how much more values are missing than in the reference before it is noted."""
+
+NOTED_OUTSIDE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Limits:
     fail_over: Mapping[str, float] = field(default_factory=dict)
 
 
-def problems_of(served: Served, reference: Reference, min_rows: int) -> list[str]:
+def problems_of(served: Served, reference: Reference, columns: list[ColumnReport], min_rows: int) -> list[str]:
     """Return what the report's reader should know of the data, a sentence each."""
     found = [f"{count} requests could not be read: {reason}" for reason, count in served.unreadable.most_common()]
     if served.times:
@@ -40,7 +44,21 @@ def problems_of(served: Served, reference: Reference, min_rows: int) -> list[str
             found.append(f"served columns that the reference has not: {', '.join(unknown)}")
     if served.inputs.rows < min_rows:
         found.append(f"{served.inputs.rows} rows were served, too few to compare (--min-rows {min_rows})")
-    return found
+    return found + [sentence for column in columns for sentence in _remarkable(column)]
+
+
+def _remarkable(column: ColumnReport) -> Iterator[str]:
+    """Yield what a drift score may not tell of a column."""
+    before, now = column.reference.missing_share, column.current.missing_share
+    if column.current.count and now - before >= NOTED_MISSING:
+        yield f"{column.name}: {now:.1%} of the values are missing, {before:.1%} in the reference"
+    if column.out_of_range_share >= NOTED_OUTSIDE:
+        yield f"{column.name}: {column.out_of_range_share:.1%} of the values are out of the reference's range"
+    if column.new_categories:
+        names = ", ".join(str(value) for value, _ in column.new_categories[:3])
+        yield f"{column.name}: {column.new_category_share:.1%} of the values are new, such as {names}"
+    if column.wrong_type:
+        yield f"{column.name}: {column.wrong_type} values are not of type {column.type}"
 
 
 def failures_of(
@@ -53,7 +71,7 @@ def failures_of(
         limit = f"the limit is {drift.threshold:.0%}"
         failures.append(f"{drift.drifted} of {drift.compared} features drifted ({limit})")
     if limits.fail_on == "column":
-        failures += [f"{each.role} {each.name} drifted ({each.method} {each.score:.4g})" for each in drifted]
+        failures += [f"{_called(each)} drifted ({each.method} {each.score:.4g})" for each in drifted]
     known = quality.metrics if quality else {}
     failures += [
         f"{name} is {known[name]:.4g}, under {bound:g}"
@@ -65,3 +83,7 @@ def failures_of(
         for name, bound in limits.fail_over.items()
         if name in known and known[name] > bound
     ]
+
+
+def _called(column: ColumnReport) -> str:
+    return column.name if column.name == column.role else f"{column.role} {column.name}"

@@ -9,6 +9,7 @@ from mlplat_cli.store.rest.assessments import RestAssessments
 from mlplat_cli.store.rest.changes import RestChanges
 from mlplat_cli.store.rest.evaluation_datasets import RestEvaluationDatasets
 from mlplat_cli.store.rest.experiments import RestExperiments
+from mlplat_cli.store.rest.gates import RestGates
 from mlplat_cli.store.rest.intake import RestIntake
 from mlplat_cli.store.rest.journals import RestJournals
 from mlplat_cli.store.rest.logged_models import RestLoggedModels
@@ -30,6 +31,7 @@ class RestStore(
     RestLoggedModels,
     RestRegisteredModels,
     RestModelVersions,
+    RestGates,
     RestEvaluationDatasets,
     RestScorers,
     RestTraces,

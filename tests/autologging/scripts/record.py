@@ -15,8 +15,7 @@ if stock:
     library.lightgbm.autolog(log_models=False)
 else:
     library.autolog(log_models=False)
-boosters = importlib.import_module("mlflow.xgboost" if stock else "mlplat.autologging.xgboost")
-boosters.autolog(log_models=False, importance_types=["weight", "gain"])
+library.xgboost.autolog(log_models=False, importance_types=["weight", "gain"])
 
 importlib.import_module("sklearn_fits").record(library)
 importlib.import_module("booster_fits").record(library)

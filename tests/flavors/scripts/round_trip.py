@@ -1,4 +1,4 @@
-"""Run with a family's frameworks and mlplat, without mlflow: writes every sample and reads it, and what mlflow wrote.
+"""Run with a family's frameworks and mlplat, without mlflow: writes and reads every sample, reads what mlflow wrote.
 
 In: the family, a folder for our models, folders of mlflow's. Out: our models and their answers.
 """
@@ -14,6 +14,7 @@ from typing import Any
 warnings.simplefilter("ignore")
 
 import numpy as np  # noqa: E402
+from hostile import refuse  # noqa: E402
 from samples import Sample, plain, same, samples_of  # noqa: E402
 
 import mlplat  # noqa: E402
@@ -55,6 +56,12 @@ def check(sample: Sample, path: Path, answers: Any, *, codeless: "bool | None" =
     predictor = load_predictor(str(path), Trust(not codeless))
     outputs = predictor.predict(sample.data)
     same(plain(outputs), answers)
+    asked = mlplat.pyfunc.load_model(path, trust=not codeless)
+    same(plain(asked.predict(sample.data)), answers)
+    if asked.metadata.signature is not None:
+        column = sample.data.columns[0]
+        said = refusal(lambda: asked.predict(sample.data.drop(columns=column)))
+        assert str(column) in said, said
     if predictor.takes_arrays:
         of_array = predictor.predict(sample.data.to_numpy())
         assert type(of_array) is type(outputs)
@@ -84,4 +91,7 @@ family, ours, *stock = sys.argv[1:]
 samples = write(family, Path(ours))
 for folder in stock:
     read_stock(family, samples, Path(folder))
+hostile = Path(ours).parent / "hostile"
+hostile.mkdir()
+refuse(family, hostile)
 assert "mlflow" not in sys.modules

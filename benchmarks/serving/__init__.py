@@ -1,0 +1,1 @@
+"""Serving models: mlplat beside `mlflow models serve`, MLServer, BentoML and LitServe, on the same models."""

@@ -1,0 +1,123 @@
+"""The model that is evaluated. In: an address, a loaded model, an estimator or a function. Out: its answers to data."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple, Optional
+
+from mlplat.exceptions import MlplatException
+
+
+class Answers(NamedTuple):
+    """What a model says of data.
+
+    Attributes:
+        predictions: an array. probabilities: a column for each of `classes`; None where it has none.
+        classes: an array in the order of those columns.
+        score: the model's own measure of itself (`score`), where it is not one of the metrics; None where it has none.
+    """
+
+    predictions: Any
+    probabilities: Any = None
+    classes: Any = None
+
+
+class Asked(NamedTuple):
+    """A model that can be asked.
+
+    Attributes:
+        predict: gives predictions for features. native: the framework's own model, where there is one.
+        model_id: of the logged model, where it is one.
+        prepare: brings features into the form that the native model takes.
+    """
+
+    predict: Callable[[Any], Any]
+    native: Any = None
+    model_id: Optional[str] = None
+    prepare: Callable[[Any], Any] = lambda features: features
+
+
+def asked_of(model: Any, trust: bool = False) -> Asked:
+    """Return a model as one that can be asked.
+
+    Args:
+        model: an address (`models:/…`, `runs:/…`, a folder), a model that was loaded, an estimator with `predict`, or
+            a function of features.
+        trust: whatever code the model's files hold may run.
+
+    Raises:
+        MlplatException: it is none of these, or cannot be loaded.
+    """
+    if isinstance(model, str) or hasattr(model, "__fspath__"):
+        return _loaded(model, trust)
+    if hasattr(model, "predict"):
+        inner = getattr(model, "_model_impl", None) or getattr(model, "native", None)
+        metadata = getattr(model, "metadata", None)
+        return Asked(model.predict, inner or model, getattr(metadata, "model_id", None))
+    if callable(model):
+        return Asked(model)
+    raise MlplatException(f"a {type(model).__name__} is no model: it has no predict() and is no address or function")
+
+
+def _loaded(address: Any, trust: bool) -> Asked:
+    from mlplat.models.address import fetch
+    from mlplat.models.loading import load_predictor
+    from mlplat.models.trust import Trust
+
+    loaded = load_predictor(fetch(address), Trust(trust))
+
+    def prepare(features: Any) -> Any:
+        return _as_wanted(features, loaded)
+
+    return Asked(lambda features: loaded.predict(prepare(features)), loaded.native, loaded.described.model_id, prepare)
+
+
+def _as_wanted(features: Any, loaded: Any) -> Any:
+    """Return features as the model's signature wants them; a dict of columns needs no pandas where an array will do."""
+    from mlplat.models.enforcement import enforce_schema
+
+    schema = None if loaded.signature is None else loaded.signature.inputs
+    if isinstance(features, dict):
+        features = _frame(features, loaded, schema)
+        if features is None:
+            raise MlplatException(
+                "the model's environment has no pandas, and the model cannot be asked without the columns' names"
+            )
+    if type(features).__name__ == "ndarray" and schema is not None and schema.has_input_names() and loaded.takes_arrays:
+        return features
+    return enforce_schema(features, schema)
+
+
+def _frame(columns: Any, loaded: Any, schema: Any) -> Any:
+    """Return a data frame of columns; without pandas an array in the signature's order, or None."""
+    import numpy
+
+    try:
+        import pandas
+
+        return pandas.DataFrame(columns)
+    except ImportError:
+        if not loaded.takes_arrays:
+            return None
+    names = schema.input_names() if schema is not None and schema.has_input_names() else list(columns)
+    missing = [name for name in names if name not in columns]
+    if missing:
+        raise MlplatException(f"the data has no column {missing[0]!r}, which the model needs") from None
+    return numpy.column_stack([numpy.asarray(columns[name]) for name in names])
+
+
+def answers_of(asked: Asked, features: Any) -> Answers:
+    """Ask a model for predictions, and for probabilities where it can give them.
+
+    Raises:
+        MlplatException: it cannot answer; the error names the model's own.
+    """
+    import numpy
+
+    predictions = numpy.asarray(asked.predict(features))
+    if predictions.ndim > 1 and predictions.size == len(predictions):
+        predictions = predictions.ravel()
+    native = asked.native
+    if predictions.ndim == 1 and hasattr(native, "predict_proba") and getattr(native, "classes_", None) is not None:
+        probabilities = numpy.asarray(native.predict_proba(asked.prepare(features)))
+        return Answers(predictions, probabilities, numpy.asarray(native.classes_))
+    return Answers(predictions)

@@ -1,0 +1,18 @@
+"""What an evaluation found, before it is logged. In: metrics, texts of files. Out: one value."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, NamedTuple
+
+
+class Findings(NamedTuple):
+    """Metrics and files.
+
+    Attributes:
+        metrics: by name. files: texts by the names of files, in the order in which they were made.
+        outcome: columns of one value a row: what was true, what was predicted.
+    """
+
+    metrics: Dict[str, float]
+    files: Dict[str, str]
+    outcome: Dict[str, Any]

@@ -1,0 +1,112 @@
+"""Any model as one that answers. In: an address, then data. Out: predictions; other data is refused."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, Optional
+
+from mlplat.exceptions import MlplatException
+from mlplat.models.address import fetch
+from mlplat.models.enforcement import enforce_params, enforce_schema
+from mlplat.models.from_code import config_of
+from mlplat.models.loading import LoadedPredictor, load_predictor
+from mlplat.models.model import Model
+from mlplat.models.trust import Trust
+
+
+class PyFuncModel:
+    """A loaded model of any flavor.
+
+    Args:
+        loaded: the model as `mlplat.models.loading.load_predictor` returns it.
+    """
+
+    def __init__(self, loaded: LoadedPredictor) -> None:
+        self._loaded = loaded
+
+    @property
+    def metadata(self) -> Model:
+        """What its MLmodel file says."""
+        return self._loaded.described
+
+    @property
+    def model_config(self) -> Dict[str, Any]:
+        """The configuration that it was loaded with."""
+        context = getattr(self._loaded.native, "context", None)
+        return dict(getattr(context, "model_config", {}))
+
+    def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
+        """Ask the model.
+
+        Args:
+            data: as its signature says: a data frame, an array, a dict, a list. params: by name; the signature's
+                defaults unless given.
+
+        Raises:
+            MlplatException: the data or a parameter is not what the signature says; the message names it.
+        """
+        return self._loaded.predict(*self._checked(data, params))
+
+    def predict_stream(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Iterator[Any]:
+        """Ask a model of own code that answers in parts.
+
+        Raises:
+            MlplatException: it does not, or the data is not what the signature says.
+        """
+        stream = getattr(self._loaded.answering, "predict_stream", None)
+        if stream is None:
+            raise MlplatException("the model answers at once, not in parts")
+        parts: Iterator[Any] = stream(*self._checked(data, params))
+        return parts
+
+    def _checked(self, data: Any, params: Optional[Dict[str, Any]]) -> Any:
+        signature = self._loaded.signature
+        known = enforce_params(params, None if signature is None else signature.params)
+        by_hint = getattr(self._loaded.answering, "hint", None) is not None
+        schema = None if signature is None or by_hint else signature.inputs
+        return enforce_schema(data, schema), known or None
+
+    def unwrap_python_model(self) -> Any:
+        """Return the PythonModel inside.
+
+        Raises:
+            MlplatException: it is no model of own code.
+        """
+        found = getattr(self._loaded.native, "python_model", None)
+        if found is None:
+            raise MlplatException("the model is a framework's, not one of own code: get_raw_model() returns it")
+        return getattr(found, "function", found)
+
+    def get_raw_model(self) -> Any:
+        """Return the framework's own model, or the PythonModel."""
+        return getattr(self._loaded.native, "python_model", self._loaded.native)
+
+    def __repr__(self) -> str:
+        described = self.metadata
+        loader = described.flavors.get("python_function", {}).get("loader_module")
+        lines = [f"  artifact_path: {described.artifact_path}", f"  flavor: {loader}", f"  run_id: {described.run_id}"]
+        return "\n".join(["mlplat.pyfunc.loaded_model:", *lines]) + "\n"
+
+
+def load_model(
+    model_uri: Any,
+    suppress_warnings: bool = False,
+    dst_path: Optional[str] = None,
+    model_config: Any = None,
+    *,
+    trust: bool = False,
+) -> PyFuncModel:
+    """Load a model of any flavor as one that answers.
+
+    Args:
+        model_uri: `models:/…`, `runs:/…`, or a folder.
+        suppress_warnings: accepted for MLflow's sake.
+        dst_path: folder that takes the model's files.
+        model_config: values that count before those that a model of own code was saved with; a dict, or the path of a
+            YAML file.
+        trust: whatever code the model's files hold may run.
+
+    Raises:
+        MlplatException: there is no such model, nobody knows how to ask it, or it is not trusted.
+    """
+    folder = fetch(model_uri, dst_path)
+    return PyFuncModel(load_predictor(folder, Trust(trust), config_of(model_config)))
