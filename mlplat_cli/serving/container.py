@@ -88,8 +88,8 @@ def read_settings(variables: Mapping[str, str]) -> ContainerSettings:
 
 def run(settings: ContainerSettings) -> None:
     """Serve the model; errors as of `standalone.serve` and `Opener.open`."""
+    from mlplat_cli.serving.predictions import Limits
     from mlplat_cli.serving.standalone import ServingOptions, listening, serve
-    from mlplat_cli.serving.verdict import Limits
 
     limits = Limits(settings.timeout)
     # A container's network is its own: what may reach it is for whoever publishes the port to say.
