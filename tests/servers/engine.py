@@ -1,11 +1,11 @@
 """A real container engine for tests, and a base image for it. In: nothing. Out: the address of a Docker engine.
 
-There is no registry to pull from: the base is a Debian with Python, made by debootstrap and kept in pytest's cache. An
-engine that DOCKER_HOST names is not used: tests leave images behind.
+Nothing is pulled from a registry: the base is a Debian with Python, made by debootstrap and kept in pytest's cache.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import docker
 import pytest
+from docker.errors import DockerException
 from filelock import FileLock
 
 PACKAGES = "python3,python3-distutils,libgomp1"
@@ -23,14 +25,33 @@ BASE = "mlplat-tests/python:base"
 """The name of the base image: Debian with its Python and nothing else."""
 _MIRROR = "http://deb.debian.org/debian"
 _RELEASE = "bookworm"
-PYTHON = "3.11"
-"""The version of Python in the base."""
 _START_SECONDS = 60
 
 
 @contextmanager
 def running_engine(config: pytest.Config) -> Iterator[str]:
-    """Start an engine of its own and end it; skipped where it cannot be, or failed under MLPLAT_REQUIRE_ALL=1."""
+    """Hand out the engine that runs here, or start one; skipped where neither can be, failed under MLPLAT_REQUIRE_ALL=1.
+
+    What the tests leave in an engine of the user's own is removed.
+    """
+    address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    client = _client(address)
+    if client is None:
+        yield from _own_engine(config)
+        return
+    before = {image.id for image in client.images.list(all=True)}
+    try:
+        _import(client, _base_archive(config))
+        yield address
+    finally:
+        for image in client.images.list(all=True):
+            if image.id not in before:
+                with contextlib.suppress(DockerException):
+                    client.images.remove(image.id, force=True)
+        client.close()
+
+
+def _own_engine(config: pytest.Config) -> Iterator[str]:
     missing = _missing()
     if missing:
         message = f"container engine: {missing}"
@@ -42,13 +63,16 @@ def running_engine(config: pytest.Config) -> Iterator[str]:
         folder = Path(name)
         address = f"unix://{folder}/docker.sock"
         with (folder / "log").open("wb") as log:
+            # Without a bridge: rules for packets are the machine's own business, and images are built without a network.
             process = subprocess.Popen(
                 ["dockerd", f"--host={address}", f"--data-root={folder}/data", f"--exec-root={folder}/exec",
-                 f"--pidfile={folder}/pid", "--bridge=none", "--iptables=false", "--storage-driver=overlay2"],
+                 f"--pidfile={folder}/pid", "--bridge=none", "--iptables=false"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         try:
-            _import(address, archive, process, folder / "log")
+            client = _started(address, process, folder / "log")
+            _import(client, archive)
+            client.close()
             yield address
         finally:
             process.terminate()
@@ -79,19 +103,26 @@ def _base_archive(config: pytest.Config) -> Path:
     return archive
 
 
-def _import(address: str, archive: Path, process: subprocess.Popen[bytes], log: Path) -> None:
-    import docker
-    from docker.errors import DockerException
+def _client(address: str) -> docker.DockerClient | None:
+    try:
+        client = docker.DockerClient(base_url=address, timeout=300)
+        client.ping()
+    except DockerException:
+        return None
+    return client
 
+
+def _started(address: str, process: subprocess.Popen[bytes], log: Path) -> docker.DockerClient:
     deadline = time.monotonic() + _START_SECONDS
     while True:
         assert process.poll() is None, log.read_text()
-        try:
-            client = docker.DockerClient(base_url=address, timeout=300)
-            break
-        except DockerException:
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
+        client = _client(address)
+        if client is not None:
+            return client
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.2)
+
+
+def _import(client: docker.DockerClient, archive: Path) -> None:
     name, _, tag = BASE.partition(":")
     client.api.import_image_from_file(str(archive), repository=name, tag=tag)
-    client.close()
