@@ -52,8 +52,8 @@ def asked(port: int, path: str, body: bytes | None = None) -> tuple[int, Any]:
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
+            return answer.status, json.loads(answer.read().strip() or b"null")
     except urllib.error.HTTPError as error:
         return error.code, None
     except OSError:
@@ -72,7 +72,13 @@ def test_an_image_serves_its_model(trained: Tool, engine: str) -> None:
     port = free_port()
     variables = {"AIP_HTTP_PORT": str(port), "AIP_HEALTH_ROUTE": "/v1/health", "AIP_PREDICT_ROUTE": "/v1/predict"}
     container = client.containers.run(
-        "wine:1", "serve", detach=True, network_mode="host", environment=variables, read_only=True, tmpfs={"/tmp": ""}
+        "wine:1",
+        "serve",
+        detach=True,
+        network_mode="host",
+        environment=variables,
+        read_only=True,
+        tmpfs={"/tmp": ""},  # noqa: S108 - the container's
     )
     try:
         until(lambda: asked(port, "/ping")[0] == 200, "the container")
@@ -106,7 +112,7 @@ def test_a_second_image_of_the_same_needs_shares_its_packages(trained: Tool, eng
 def test_a_model_that_does_not_load_stops_the_build(trained: Tool) -> None:
     """Whoever builds did not write the pickle: the ledger of another store knows nothing of it."""
     copied = trained.folder / "copied"
-    trained("artifacts", "download", trained.runs()[0]["run_id"], "line", "-d", copied)
+    trained("artifacts", "download", trained.runs()[0]["id"], "line", "-d", copied)
     model = next(copied.rglob("MLmodel")).parent
     away = trained.folder.parent / "elsewhere"
     away.mkdir()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -30,9 +31,9 @@ _START_SECONDS = 60
 
 @contextmanager
 def running_engine(config: pytest.Config) -> Iterator[str]:
-    """Hand out the engine that runs here, or start one; skipped where neither can be, failed under MLPLAT_REQUIRE_ALL=1.
+    """Hand out the engine that runs here, or start one; what the tests leave in an engine of the user's is removed.
 
-    What the tests leave in an engine of the user's own is removed.
+    Skipped where there is none and none can be started; failed under MLPLAT_REQUIRE_ALL=1.
     """
     address = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     client = _client(address)
@@ -63,7 +64,7 @@ def _own_engine(config: pytest.Config) -> Iterator[str]:
         folder = Path(name)
         address = f"unix://{folder}/docker.sock"
         with (folder / "log").open("wb") as log:
-            # Without a bridge: rules for packets are the machine's own business, and images are built without a network.
+            # Without a bridge: a machine's rules for packets are not the tests' business.
             process = subprocess.Popen(
                 ["dockerd", f"--host={address}", f"--data-root={folder}/data", f"--exec-root={folder}/exec",
                  f"--pidfile={folder}/pid", "--bridge=none", "--iptables=false"],
@@ -104,11 +105,13 @@ def _base_archive(config: pytest.Config) -> Path:
 
 
 def _client(address: str) -> docker.DockerClient | None:
-    try:
-        client = docker.DockerClient(base_url=address, timeout=300)
-        client.ping()
-    except DockerException:
-        return None
+    """Return what asks an engine; None where nobody listens."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            if probe.connect_ex(address.removeprefix("unix://")) != 0:
+                return None
+    client = docker.DockerClient(base_url=address, timeout=300)
+    client.ping()
     return client
 
 
