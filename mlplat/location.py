@@ -113,6 +113,19 @@ def journals_folder() -> str:
     return make_store(_store_folder(uri) if uri else _default_folder())
 
 
+def store_home() -> str:
+    """Return the folder beside whose journals a local store lies, whether or not it is there; none is made.
+
+    Raises:
+        MlplatException: the chosen URI is one that this library cannot write to.
+    """
+    given = os.environ.get(JOURNAL_DIR)
+    if given:
+        return os.path.dirname(given)
+    uri = chosen_uri()
+    return _store_folder(uri) if uri else _default_folder()
+
+
 def spooled_for(journals: str) -> Optional[str]:
     """Return the server that the journals in a folder are shipped to; None for those of a local store."""
     return _spools.get(journals)

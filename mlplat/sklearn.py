@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from mlplat.autolog_on_demand import autolog_on_demand
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SKOPS, CLOUDPICKLE, PICKLE = "skops", "cloudpickle", "pickle"
 FILES = {SKOPS: "model.skops", CLOUDPICKLE: "model.pkl", PICKLE: "model.pkl"}
+BOOSTERS = ("catboost", "lightgbm", "xgboost")
+"""Packages whose estimators in a pipeline look at the order of columns alone, but for categories."""
 ORDER_MATTERS = "X does not have valid feature names"
 
 
@@ -89,6 +92,20 @@ def load_model(model_uri: Any, dst_path: Optional[str] = None, *, trust: bool = 
         MlplatException: there is no such model, or it is not trusted.
     """
     return load_native(model_uri, FLAVOR.name, dst_path, trust)
+
+
+def get_default_pip_requirements(include_cloudpickle: bool = False, include_skops: bool = False) -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(_packages(include_cloudpickle, include_skops))
+
+
+def get_default_conda_env(include_cloudpickle: bool = False, include_skops: bool = False) -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(_packages(include_cloudpickle, include_skops))
+
+
+def _packages(cloudpickle: bool, skops: bool) -> Tuple[str, ...]:
+    return (*FLAVOR.packages, *([CLOUDPICKLE] if cloudpickle else []), *([SKOPS] if skops else []))
 
 
 class SklearnFlavor:
@@ -178,10 +195,18 @@ def _takes_arrays(model: Any, signature: Optional[ModelSignature]) -> bool:
     named = ("ColumnTransformer", "FunctionTransformer")
     for part in parts_of(model):
         owners = [each.__name__ for each in type(part).__mro__]
-        foreign = "BaseEstimator" in owners and not type(part).__module__.startswith("sklearn.")
-        if foreign or any(each in owners for each in named):
+        package = type(part).__module__.partition(".")[0]
+        foreign = "BaseEstimator" in owners and package not in ("sklearn", *BOOSTERS)
+        if foreign or any(each in owners for each in named) or (package in BOOSTERS and _has_categories(part)):
             return False
     return True
+
+
+def _has_categories(part: Any) -> bool:
+    """Tell whether a part of XGBoost, LightGBM or CatBoost takes categories, which no array of numbers has."""
+    if hasattr(part, "get_cat_feature_indices"):
+        return bool(part.is_fitted() and part.get_cat_feature_indices())
+    return "c" in (getattr(part, "feature_types", None) or ()) or bool(getattr(part, "pandas_categorical", None))
 
 
 FLAVOR = SklearnFlavor()

@@ -91,6 +91,13 @@ def test_nothing_names_a_machine():
     assert found == []
 
 
+def test_no_merge_was_left_half_done():
+    marker = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    texts = {path.relative_to(ROOT): path.read_text(encoding="utf-8", errors="ignore") for path in source_files()}
+
+    assert [path for path, text in texts.items() if marker.search(text)] == []
+
+
 def test_layers_import_downwards_only():
     done = run_tool("lint-imports", "--no-cache")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from mlplat.exceptions import MlplatException
+
+if TYPE_CHECKING:
+    from mlplat.models.trust import Trust
 
 
 class Answers(NamedTuple):
@@ -48,7 +51,10 @@ def asked_of(model: Any, trust: bool = False) -> Asked:
         MlplatException: it is none of these, or cannot be loaded.
     """
     if isinstance(model, str) or hasattr(model, "__fspath__"):
-        return _loaded(model, trust)
+        from mlplat.models.address import fetch
+        from mlplat.models.trust import Trust
+
+        return loaded(fetch(model), Trust(trust))
     if hasattr(model, "predict"):
         inner = getattr(model, "_model_impl", None) or getattr(model, "native", None)
         metadata = getattr(model, "metadata", None)
@@ -58,36 +64,54 @@ def asked_of(model: Any, trust: bool = False) -> Asked:
     raise MlplatException(f"a {type(model).__name__} is no model: it has no predict() and is no address or function")
 
 
-def _loaded(address: Any, trust: bool) -> Asked:
-    from mlplat.models.address import fetch
-    from mlplat.models.loading import load_predictor
-    from mlplat.models.trust import Trust
+def loaded(folder: str, trust: Trust) -> Asked:
+    """Load a model from its folder.
 
-    loaded = load_predictor(fetch(address), Trust(trust))
+    Raises:
+        MlplatException: it is none, or it is not trusted.
+    """
+    from mlplat.models.loading import load_predictor
+
+    model = load_predictor(folder, trust)
 
     def prepare(features: Any) -> Any:
-        return _as_wanted(features, loaded)
+        return _as_wanted(features, model)
 
-    return Asked(lambda features: loaded.predict(prepare(features)), loaded.native, loaded.described.model_id, prepare)
+    return Asked(lambda features: model.predict(prepare(features)), model.native, model.described.model_id, prepare)
 
 
-def _as_wanted(features: Any, loaded: Any) -> Any:
+def _as_wanted(features: Any, model: Any) -> Any:
     """Return features as the model's signature wants them; a dict of columns needs no pandas where an array will do."""
     from mlplat.models.enforcement import enforce_schema
 
-    schema = None if loaded.signature is None else loaded.signature.inputs
+    schema = None if model.signature is None else model.signature.inputs
     if isinstance(features, dict):
-        features = _frame(features, loaded, schema)
+        features = _frame(_as_numbers(features, schema), model, schema)
         if features is None:
             raise MlplatException(
                 "the model's environment has no pandas, and the model cannot be asked without the columns' names"
             )
-    if type(features).__name__ == "ndarray" and schema is not None and schema.has_input_names() and loaded.takes_arrays:
+    if type(features).__name__ == "ndarray" and schema is not None and schema.has_input_names() and model.takes_arrays:
         return features
     return enforce_schema(features, schema)
 
 
-def _frame(columns: Any, loaded: Any, schema: Any) -> Any:
+def _as_numbers(columns: Any, schema: Any) -> Any:
+    """Make floats of whole numbers where the model takes floats: a file does not tell 3 from 3.0."""
+    import numpy
+
+    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+        return columns
+    floats = {each.name for each in schema.inputs if str(getattr(each.type, "name", "")) in ("double", "float")}
+    return {
+        name: numpy.asarray(values, dtype=float)
+        if name in floats and numpy.asarray(values).dtype.kind in "iu"
+        else values
+        for name, values in columns.items()
+    }
+
+
+def _frame(columns: Any, model: Any, schema: Any) -> Any:
     """Return a data frame of columns; without pandas an array in the signature's order, or None."""
     import numpy
 
@@ -96,7 +120,7 @@ def _frame(columns: Any, loaded: Any, schema: Any) -> Any:
 
         return pandas.DataFrame(columns)
     except ImportError:
-        if not loaded.takes_arrays:
+        if not model.takes_arrays:
             return None
     names = schema.input_names() if schema is not None and schema.has_input_names() else list(columns)
     missing = [name for name in names if name not in columns]
@@ -113,7 +137,7 @@ def answers_of(asked: Asked, features: Any) -> Answers:
     """
     import numpy
 
-    predictions = numpy.asarray(asked.predict(features))
+    predictions = numpy.atleast_1d(numpy.asarray(asked.predict(features)))
     if predictions.ndim > 1 and predictions.size == len(predictions):
         predictions = predictions.ravel()
     native = asked.native

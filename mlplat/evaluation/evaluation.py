@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 from mlplat.artifacts import log_artifacts
 from mlplat.evaluation.asking import Asked, asked_of
 from mlplat.evaluation.custom import artifacts_of
-from mlplat.evaluation.findings import Findings
+from mlplat.evaluation.findings import TABLE, Findings
 from mlplat.evaluation.measuring import MODEL_TYPES, measure
 from mlplat.evaluation.result import EvaluationArtifact, EvaluationResult
 from mlplat.evaluation.settings import Settings, settings_of
@@ -22,10 +22,6 @@ from mlplat.inputs import log_input
 from mlplat.runs import active_run, start_run
 from mlplat.tables import log_table
 from mlplat.values import log_metrics, set_tag
-
-TABLE = "eval_results_table"
-TABLE_ROWS = 10_000
-"""Rows of targets and predictions that are kept."""
 
 
 def evaluate(
@@ -140,7 +136,7 @@ def _log(
     tables = {}
     if settings.log_eval_table and findings.outcome:
         name = f"{settings.metric_prefix}{TABLE}"
-        tables[name] = {column: values[:TABLE_ROWS].tolist() for column, values in findings.outcome.items()}
+        tables[name] = findings.table()
         log_table(tables[name], f"{name}.json")
     root = f"runs:/{run.info.run_id}"
     artifacts = {_stem(name, settings): _artifact(root, name, contents, findings) for name in names}

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict, List, NamedTuple
+
+TABLE = "eval_results_table"
+TABLE_ROWS = 10_000
+"""Rows of targets and predictions that are kept."""
 
 
 class Findings(NamedTuple):
@@ -16,3 +20,7 @@ class Findings(NamedTuple):
     metrics: Dict[str, float]
     files: Dict[str, str]
     outcome: Dict[str, Any]
+
+    def table(self) -> Dict[str, List[Any]]:
+        """Return the first TABLE_ROWS of the outcome, as lists."""
+        return {name: values[:TABLE_ROWS].tolist() for name, values in self.outcome.items()}

@@ -31,6 +31,8 @@ def measure(
     """
     if asked is not None:
         answers = answers_of(asked, table.features)
+        if len(answers.predictions) != table.rows:
+            raise MlplatException(f"the model gave {len(answers.predictions)} predictions for {table.rows} rows")
     elif table.predictions is not None:
         answers = Answers(table.predictions)
     else:

@@ -29,12 +29,8 @@ class Table(NamedTuple):
     @property
     def rows(self) -> int:
         """How many there are."""
-        for each in (self.targets, self.predictions):
-            if each is not None:
-                return len(each)
-        if isinstance(self.features, dict):
-            return len(next(iter(self.features.values()), ()))
-        return len(self.features)
+        columns = self.whole if isinstance(self.whole, dict) else {}
+        return len(next(iter(columns.values()), ())) if columns else len(self.whole)
 
 
 def table_of(
@@ -63,7 +59,7 @@ def table_of(
     if columns is not None:
         kept = list(feature_names or [name for name in columns if name not in named])
         _require(kept, columns, "feature_names")
-        features = {name: data[name] for name in kept} if isinstance(data, dict) else data[kept]
+        features = {name: columns[name] for name in kept} if isinstance(data, dict) else data[kept]
     elif not hasattr(data, "shape"):
         features = numpy.asarray(data)
     table = Table(features, found[0], found[1], found[2], columns or {}, data)

@@ -42,6 +42,13 @@ def download(place: Place, uri: str, dst_path: Optional[str]) -> str:
         raise MlplatException(f"cannot bring {uri} to this machine: {error}", IO_FAILED) from error
 
 
+def read_one(uri: str, path: str) -> bytes:
+    """Return one file of a model in a store; MlplatException when there is no such model, or it has no such file."""
+    from mlplat.models.address import resolve
+
+    return _read(resolve(uri), path)
+
+
 def _cached(place: Place, files: List[Tuple[str, int]]) -> str:
     import tempfile
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Tuple
 
 OTHER_NAMES = {
     "Crypto": "pycryptodome",
@@ -57,15 +57,11 @@ class Distribution:
     """
 
     def __init__(self, path: str) -> None:
-        from importlib.metadata import PathDistribution
-        from pathlib import Path
-
-        read: Any = PathDistribution(Path(path))
-        metadata = read.metadata
-        self.name: str = metadata["Name"] or ""
-        self.version = (metadata["Version"] or "").partition("+")[0]
-        self.origin = _origin(read.read_text("direct_url.json"))
-        self._requires: List[str] = metadata.get_all("Requires-Dist") or []
+        headers = _headers(path)
+        self.name = next(iter(headers["Name"]), "")
+        self.version = next(iter(headers["Version"]), "").partition("+")[0]
+        self.origin = _origin(_text(path, "direct_url.json"))
+        self._requires = headers["Requires-Dist"]
 
     @property
     def pinned(self) -> str:
@@ -173,6 +169,25 @@ def _tops_of(path: str) -> Iterable[str]:
         if any(lines):
             return [each.strip() for each in lines if each.strip()]
     return ()
+
+
+def _headers(path: str) -> Dict[str, List[str]]:
+    """Return the values of the headers of a distribution's metadata that we ask for; parsing all would cost 1 ms."""
+    found: Dict[str, List[str]] = {"Name": [], "Version": [], "Requires-Dist": []}
+    text = _text(path, "METADATA") or _text(path, "PKG-INFO") or ""
+    for line in text.split("\n\n", 1)[0].splitlines():
+        name, _, value = line.partition(": ")
+        if name in found:
+            found[name].append(value.strip())
+    return found
+
+
+def _text(path: str, name: str) -> Optional[str]:
+    try:
+        with open(os.path.join(path, name), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def _origin(text: Optional[str]) -> Optional[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "MLmodel"
 PYFUNC = "python_function"
-MAX_CHARACTERS = 16 << 20
+MAX_BYTES = 16 << 20
 """No more of a file is read: nobody's signature is as long."""
 
 _OMITTED = ("artifact_path", "run_id", "metadata", "model_size_bytes", "resources", "env_vars", "auth_policy")
@@ -125,12 +125,17 @@ class Model:
         Raises:
             MlplatException: there is no such file, or it is no MLmodel file.
         """
-        text = os.fspath(path)
-        if not os.path.exists(text):
-            from mlplat.models.address import fetch
+        from mlplat.models.address import local_folder
 
-            text = fetch(text)
-        return read_file(os.path.join(text, FILE_NAME) if os.path.isdir(text) else text)
+        text = os.fspath(path)
+        if os.path.isfile(text):
+            return read_file(text)
+        folder = local_folder(text)
+        if folder is not None:
+            return read_file(os.path.join(folder, FILE_NAME))
+        from mlplat.models.download import read_one
+
+        return _read_text(read_one(text, FILE_NAME)[:MAX_BYTES], text)
 
     def get_model_info(self) -> ModelInfo:
         """Return this as what `log_model` returns."""
@@ -154,19 +159,24 @@ class Model:
 def read_file(path: str) -> Model:
     """Read an MLmodel file; MlplatException when there is none or it is none."""
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(MAX_CHARACTERS)
-        fields = parse(text)
-    except (OSError, UnicodeDecodeError) as error:
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES)
+    except OSError as error:
         raise MlplatException(f"there is no model at {os.path.dirname(path)}: {error}", NOT_FOUND) from error
-    except MlplatException as error:
-        raise MlplatException(f"{path}: {error.message}") from error
-    if not isinstance(fields, dict):
-        raise MlplatException(f"{path} is no MLmodel file: it holds no keys")
+    return _read_text(content, path)
+
+
+def _read_text(content: bytes, place: str) -> Model:
+    """Read what an MLmodel file holds; MlplatException, which names the place, when it is none."""
     try:
-        return Model.from_dict(fields)
+        fields = parse(content.decode("utf-8"))
+        if isinstance(fields, dict):
+            return Model.from_dict(fields)
+    except UnicodeDecodeError as error:
+        raise MlplatException(f"{place} is no MLmodel file: {error}") from error
     except MlplatException as error:
-        raise MlplatException(f"{path}: {error.message}") from error
+        raise MlplatException(f"{place}: {error.message}") from error
+    raise MlplatException(f"{place} is no MLmodel file: it holds no keys")
 
 
 def _now() -> str:

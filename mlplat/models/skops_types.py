@@ -113,6 +113,7 @@ SKLEARN = {
 """Of each module, its types and functions."""
 
 OTHERS = {
+    "catboost.core": "CatBoost CatBoostClassifier CatBoostRanker CatBoostRegressor",
     "collections": "OrderedDict",
     "lightgbm.basic": "Booster",
     "lightgbm.sklearn": "LGBMClassifier LGBMRanker LGBMRegressor",
@@ -125,8 +126,10 @@ OTHERS = {
     "scipy.sparse._csc": "csc_array csc_matrix",
     "scipy.sparse._csr": "csr_array csr_matrix",
     "scipy.sparse._dia": "dia_array dia_matrix",
+    "xgboost.core": "Booster",
+    "xgboost.sklearn": "XGBClassifier XGBRFClassifier XGBRFRegressor XGBRanker XGBRegressor",
 }
-"""Likewise. LightGBM's trees are text within the file, which its own parser reads."""
+"""Likewise. The trees of boosters are text or bytes within the file, which their own parsers read."""
 
 ALLOWED = frozenset(
     f"{module}.{name}" for table in (SKLEARN, OTHERS) for module, names in table.items() for name in names.split()

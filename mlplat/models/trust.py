@@ -101,11 +101,11 @@ def remember(folder: str, ledger: Optional[str] = None) -> None:
 
 def ledger_folder() -> str:
     """Return where the ledger of the store that this process logs to lies, whether or not it is there."""
-    from mlplat.location import chosen_uri, journals_folder, ships
+    from mlplat.location import chosen_uri, ships, store_home
 
     uri = chosen_uri()
     if uri is None or not ships():
-        return os.path.join(os.path.dirname(journals_folder()), LEDGER)
+        return os.path.join(store_home(), LEDGER)
     from hashlib import sha256
 
     return os.path.join(_state_folder(), LEDGER, sha256(uri.rstrip("/").encode()).hexdigest()[:16])

@@ -83,6 +83,17 @@ def standing_in() -> Iterator[None]:
                     del sys.modules[name]
 
 
+def stands_for(name: str) -> bool:
+    """Tell whether a dotted name of MLflow's, such as `mlflow.pyfunc.PythonModel.predict`, leads to something here."""
+    module = STOCK
+    for part in name.split(".")[1:]:
+        inner = f"{module}.{part}"
+        if not _is_known(inner):
+            return hasattr(import_module(_home(module)), part)  # what hangs on it is its own affair
+        module = inner
+    return True
+
+
 def _home(name: str) -> str:
     return _HOMES.get(name, OWN + name[len(STOCK) :])
 

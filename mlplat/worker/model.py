@@ -36,7 +36,7 @@ class Model:
         try:
             head = self._head(frame.head)
             if head["form"] == "body":
-                data, params = read_body(frame.body, head["type"], self._signature)
+                data, params = read_body(frame.body, head["type"], self._signature, self._takes_arrays)
             else:
                 data, params = rows_of(frame, head, self._takes_arrays), self._params(head.get("params"))
             return answer(self._predictor.predict(data, params), frame.counts)

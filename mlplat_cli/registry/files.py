@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from mlplat_cli.artifacts.address import PROXIED
 from mlplat_cli.artifacts.local import LocalRepository
@@ -35,16 +35,13 @@ def fetch(session: TrackingSession | None, resolved: ResolvedModel, progress: Pr
 
 def open_model(session: TrackingSession | None, resolved: ResolvedModel) -> ArtifactRepository:
     """Open a model's folder where it lies, to list it, or to read or write single files; errors as of `fetch`."""
-    if session is None:
+    if session is None or resolved.is_folder:
         return LocalRepository(Path(resolved.address))
     parts = urlsplit(resolved.address)
     if parts.scheme == PROXIED:
         return session.artifacts(resolved.address)
     if session.address.is_remote and parts.scheme in ("", "file"):
-        # A folder that was typed, or one that a server on this machine (or a shared disk) names.
-        folder = Path(unquote(parts.path) if parts.scheme else resolved.address)
-        if folder.is_absolute() and folder.is_dir():
-            return LocalRepository(folder)
+        # What a server says is never looked for on this machine.
         raise NotFoundError(
             f"the files of {resolved.uri} are not on this machine: {resolved.address}",
             hint=f"the server {session.address.place} keeps them in a folder of its own",

@@ -1,15 +1,14 @@
 """The environment that a model needs. In: its folder. Out: an `Environment`, built if it is not there yet.
 
 What the model's own files ask for (python_env.yaml, else conda.yaml, else requirements.txt) at the versions of its
-requirements.lock, and nothing more. A requirement of `mlflow` is left out, as a worker of mlplat needs none; it stays
-where Python code of the model's own imports it.
+requirements.lock, and nothing more. The `mlflow==3.1.0` that MLflow writes into every model is left out, as a worker of
+mlplat needs none; it stays where Python code of the model's own uses what mlplat does not have. Any other requirement
+of mlflow, such as `mlflow>=3`, is somebody's wish.
 """
 
 from __future__ import annotations
 
-import ast
-import warnings
-from collections.abc import Iterator
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +18,15 @@ from mlplat_cli.environments.spec import EnvSpec, read_spec
 from mlplat_cli.environments.uv_failure import ResolutionError
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.registry.mlflow_usage import needs_mlflow
 
 LOCK = "requirements.lock"
 """Lines of `name==version`: every distribution that was installed where the model was logged and that it needs."""
 
 LIBRARIES = frozenset({"mlflow", "mlflow-skinny", "mlflow-tracing", "mlplat"})
 
-_CODE_BYTES = 4 << 20
-"""No file of code is longer; one that is counts as code that imports nothing."""
+
+_BARE_PIN = re.compile(r"[A-Za-z0-9._-]+\s*==\s*[A-Za-z0-9.+!_-]+")
 
 
 def environment_of(folder: Path, manager: str | None, progress: Progress, *, refresh: bool = False) -> Environment:
@@ -65,8 +65,8 @@ def model_spec(folder: Path) -> EnvSpec:
     if spec.kind == "none":
         return spec
     kept = list(zip(spec.requirements, spec.places, strict=True))
-    if not imports_mlflow(folder):
-        kept = [each for each in kept if requirement_name(each[0]) not in LIBRARIES]
+    if not needs_mlflow(folder):
+        kept = [each for each in kept if not _is_written_by_mlflow(each[0])]
     return replace(
         spec,
         requirements=tuple(line for line, _ in kept),
@@ -75,25 +75,8 @@ def model_spec(folder: Path) -> EnvSpec:
     )
 
 
-def imports_mlflow(folder: Path) -> bool:
-    """Tell whether Python code in a model's folder imports mlflow; the code is read and not run."""
-    return any(name.partition(".")[0] == "mlflow" for path in folder.rglob("*.py") for name in _imported(path))
-
-
-def _imported(path: Path) -> Iterator[str]:
-    try:
-        if not path.is_file() or path.stat().st_size > _CODE_BYTES:
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the code's own odd literals
-            tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+def _is_written_by_mlflow(line: str) -> bool:
+    return requirement_name(line) in LIBRARIES and _BARE_PIN.fullmatch(line.strip()) is not None
 
 
 def _own_constraints(folder: Path) -> tuple[str, ...]:

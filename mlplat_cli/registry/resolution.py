@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlplat_cli.entities import ModelVersion
 from mlplat_cli.errors import InvalidInputError, NotFoundError
@@ -40,6 +41,11 @@ class ResolvedModel:
     version: str | None = None
     model_id: str | None = None
     run_id: str | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether a person named a folder of this machine, and no store is needed to read it."""
+        return self.uri == self.address and Path(self.address).is_absolute()
 
 
 def resolve(store: Store, uri: str) -> ResolvedModel:

@@ -23,7 +23,6 @@ from mlplat_cli.server.asked import begin
 from mlplat_cli.server.document_route import DocumentRoute
 from mlplat_cli.server.event_routes import EventRoutes
 from mlplat_cli.server.figures import Figures
-from mlplat_cli.server.guard import Guard
 from mlplat_cli.server.journal_routes import JournalRoutes
 from mlplat_cli.server.log_writer import LogWriter
 from mlplat_cli.server.observed import ROUTE, FiguresRoute, Observed
@@ -47,6 +46,7 @@ from mlplat_cli.wire.faults import (
     error_body,
     fault_of,
 )
+from mlplat_cli.wire.guard import Guard
 from mlplat_cli.wire.messages.empty import EmptyResponse
 from mlplat_cli.wire.table import PROTOCOL_VERSION
 

@@ -5,6 +5,7 @@ What a path means is looked up in a dictionary; nothing else stands between a re
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from mlplat_cli.serving import inference
 from mlplat_cli.serving.docs_page import docs_page
 from mlplat_cli.serving.figures import CONTENT_TYPE
 from mlplat_cli.serving.http import TEXT_TYPE, LeftError, Receive, Reply, Scope, Send, json_reply
+from mlplat_cli.serving.local_guard import LocalGuard
 from mlplat_cli.serving.openapi import openapi_document
 from mlplat_cli.serving.place import Place, metrics_text
 from mlplat_cli.serving.predictions import Limits, Predictions
@@ -29,6 +31,8 @@ MLFLOW_VERSION = "3.17.2"
 
 _READING = ("GET", "HEAD")
 
+_log = logging.getLogger(__name__)
+
 Predicting = Callable[[Place, Scope, Receive], Awaitable[Reply]]
 Showing = Callable[[], Reply]
 
@@ -38,6 +42,7 @@ class Front:
 
     Args:
         places: by name; the first also answers at `/invocations`. log: of predictions; None for none.
+        local: whether only requests that are addressed to this machine are answered.
         paths: other paths -> those that they stand for.
     """
 
@@ -46,9 +51,13 @@ class Front:
         places: Mapping[str, Place],
         limits: Limits,
         log: PredictionLog | None = None,
+        *,
+        local: bool = False,
         paths: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._places = dict(places)
+        self._guard = LocalGuard() if local else None
+        self._log = log
         predictions = Predictions(limits, log)
         first = next(iter(places.values()))
         self._asked: dict[str, tuple[Place, Predicting]] = {"/invocations": (first, predictions.score)}
@@ -59,7 +68,7 @@ class Front:
             "/docs": lambda: Reply(200, docs_page(self._models()).encode(), docs.CONTENT_TYPE, docs.HEADERS),
             "/openapi.json": lambda: json_reply(200, openapi_document(self._models())),
             "/version": lambda: Reply(200, MLFLOW_VERSION.encode(), TEXT_TYPE),
-            "/metrics": lambda: Reply(200, metrics_text(list(self._places.values())).encode(), CONTENT_TYPE),
+            "/metrics": lambda: Reply(200, self._metrics().encode(), CONTENT_TYPE),
             "/v2": lambda: json_reply(200, {"name": "mlplat", "version": mlplat.__version__, "extensions": []}),
             "/v2/health/live": lambda: json_reply(200, {"live": True}),
             "/v2/health/ready": lambda: _readiness(not self._troubles(), {}),
@@ -75,11 +84,16 @@ class Front:
             else:
                 self._shown[path] = self._shown[known]
 
+    def _metrics(self) -> str:
+        return metrics_text(list(self._places.values())) + (self._log.figures.metrics if self._log else "")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         asked = self._asked.get(scope["path"])
         try:
-            if asked is None:
+            if self._guard is not None and (refusal := self._guard.refused(scope)):
+                reply = json_reply(403, {"error_code": "PERMISSION_DENIED", "message": refusal})
+            elif asked is None:
                 reply = await self._other(scope, receive)
             elif scope["method"] != "POST":
                 reply = _not_allowed("POST")
@@ -87,6 +101,10 @@ class Front:
                 reply = await asked[1](asked[0], scope, receive)
         except LeftError:
             return
+        except Exception:
+            _log.exception("%s %s", scope["method"], scope["path"])
+            message = "the server failed over this request, and wrote down why"
+            reply = json_reply(500, {"error_code": "INTERNAL_ERROR", "error": message, "message": message})
         await reply.send(send)
 
     async def _other(self, scope: Scope, receive: Receive) -> Reply:

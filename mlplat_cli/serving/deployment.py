@@ -273,6 +273,7 @@ class Deployment:
             if self._example is not None:
                 await worker.ask(frame_of([self._example]))
         except BaseException:
+            worker.kill()
             await worker.stop()
             raise
         return worker

@@ -99,7 +99,7 @@ def read_request(body: bytes) -> Request:
     """
     try:
         request = _decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InvalidInputError(f"the body is no inference request: {error}") from None
     if not request.inputs:
         raise InvalidInputError("the request has no inputs")

@@ -70,6 +70,9 @@ class Opener:
 
     Args:
         address: of the store. session: opens it, where a model's URI needs one. models: how many are served in all.
+
+    Attributes:
+        notes: what the user should know of the environments.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Opener:
         self._progress = progress
         self._threads = threads_of(options.workers * models)
         self._held = ExitStack()
+        self.notes: list[str] = []
 
     def __enter__(self) -> Opener:
         return self
@@ -128,6 +132,8 @@ class Opener:
         about = described(folder)
         environment = environment_of(folder, self._options.env_manager, self._progress)
         self._held.enter_context(in_use(environment))
+        if environment.path is not None:
+            self.notes += [f"{asked.uri}: {note}" for note in environment.notes]
         deployment = Deployment(
             self._command(folder, environment),
             workers=self._options.workers,

@@ -108,7 +108,7 @@ def media_type(content_type: str) -> str:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         content = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         try:
             content = json.loads(body)  # which knows NaN, as Python's own clients write it
         except (ValueError, RecursionError):

@@ -110,7 +110,8 @@ class _Serving:
         self._places = {model.name: Place(model) for model in self._models}
         asked = [(each, self._places[model.name]) for each, model in models]
         self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
-        self._server = _server(Front(self._places, options.limits, options.log, options.paths))
+        local = _is_local(listener)
+        self._server = _server(Front(self._places, options.limits, options.log, local=local, paths=options.paths))
         self._listener = listener
 
     async def run(self, on_ready: Callable[[str], None]) -> None:
@@ -148,6 +149,10 @@ async def _start(models: Sequence[ServedModel]) -> None:
     for failed in await asyncio.gather(*(model.start() for model in models), return_exceptions=True):
         if failed is not None:
             raise failed
+
+
+def _is_local(listener: socket.socket) -> bool:
+    return ip_address(listener.getsockname()[0]).is_loopback
 
 
 def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:

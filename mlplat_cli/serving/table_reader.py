@@ -21,7 +21,7 @@ from mlplat_cli.serving.columns import Column
 from mlplat_cli.serving.rows import Matrix, Rows, table_rows
 
 _TYPES: dict[str, type] = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool, "text": str}
-_MISFITS = (struct.error, OverflowError, ValueError, UnicodeEncodeError)
+_MISFITS = (struct.error, OverflowError, ValueError, UnicodeEncodeError, RecursionError)
 
 
 class TableReader:

@@ -18,6 +18,8 @@ from mlplat_cli.process.service import Service, start_service
 from mlplat_cli.serving.link import Link
 
 _END_SECONDS = 5.0
+_BUFFER_BYTES = 1 << 22
+"""What the kernel holds of a frame that is not read yet, or as much as it allows: each wait for the other end costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Worker:
         """
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
         with theirs:
             ours.setblocking(False)
             self._waiting = loop.create_future()

@@ -4,6 +4,7 @@ git/         bare mirrors of remote repositories        (projects)
 checkouts/   one working copy a run                     (projects)
 envs/        built environments, named by content       (environments)
 locks/       resolved locks, named by their request     (environments)
+models/      models that a server has, named by content (registry)
 library/     the in-process library, for projects' paths (launch)
 """
 

@@ -6,7 +6,8 @@ that it answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
 
@@ -25,6 +26,17 @@ class Actor(NamedTuple):
 
 ACTOR: ContextVar[Callable[[], Actor]] = ContextVar("actor")
 """Set by a server for each request that it answers; tells whom it answers."""
+
+
+@contextmanager
+def acting_for(name: str) -> Iterator[None]:
+    """Act for a user inside, as when what a process has logged is taken in by another."""
+    actor = Actor(name or None, CLIENT)
+    before = ACTOR.set(lambda: actor)
+    try:
+        yield
+    finally:
+        ACTOR.reset(before)
 
 
 def acting() -> Actor:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from mlplat.names import random_name
 from mlplat_cli.entities import EndRecord, ParamConflict, Record, RunRecord, RunStatus
+from mlplat_cli.store.actor import acting_for
 from mlplat_cli.store.change_stamps import stamp_changes
 from mlplat_cli.store.dialects import held, insert_or_ignore, upsert
 from mlplat_cli.store.experiments import insert_experiment, read_experiment_row
@@ -54,7 +55,9 @@ class SqlJournals(SqlPart):
             row = _live_through(connection, batch, journal, run_id)
             run = row["id"]
             begin_models(connection, row, batch.made)
-            if refused := finish_models(connection, batch.ready):
+            with acting_for(row["user_id"]):
+                refused = finish_models(connection, batch.ready)
+            if refused:
                 batch.tags[REFUSED_NAME] = refused
             _write_tags(connection, run, batch.tags, keys)
             _write_params(connection, run, batch, keys)

@@ -152,6 +152,9 @@ def test_gates(wine: Typed, tmp_path: Path):
     Path("passes").unlink()
     wine("models", "transition", "wine/3", "Production")  # its check passed, and is on record
 
+    for done in ("version 3 gate of /Production checked", "gate of @champion added"):
+        assert f"\t{done}\t" in wine("models", "history", "wine").out
+
     listed = wine("models", "gate", "list", "wine", "--json").json()
     assert [(each["target"], each["metric"] is None) for each in listed["gates"]] == [
         ("@champion", False),

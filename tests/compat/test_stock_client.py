@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mlplat_cli.entities import RunStatus
+from mlplat_cli.entities import MetricBound, RunStatus
 from tests.compat.conftest import Tracking, run_script
 from tests.server.conftest import SECRET
 
@@ -37,6 +37,24 @@ def test_models_and_registry(stock_python: Path, tracking: Tracking, tmp_path: P
     run_id = run_script(stock_python, "models", tracking, tmp_path, **BEARER)
     (output,) = tracking.store.get_run(run_id).outputs.model_outputs
     assert (tracking.home / "models" / output.model_id / "MLmodel").is_file()
+    assert tracking.retried == []
+
+
+def test_gates_and_history(stock_python: Path, tracking: Tracking, tmp_path: Path) -> None:
+    store = tracking.store
+    store.create_registered_model("clf")
+    for target in ("@champion", "/Production"):
+        store.add_gate("clf", target, metric=MetricBound(metric="acc", comparator=">=", bound=0.9))
+    run_script(stock_python, "gates", tracking, tmp_path, **BASIC)
+    made = list(store.registry_history("clf").items)[:4]
+    assert [(each.action, each.version) for each in made[::-1]] == [
+        ("created", "1"),
+        ("created", "2"),
+        ("alias_set", "2"),
+        ("stage_set", "2"),
+    ]
+    assert {each.user for each in made} == {"anybody"}
+    assert {(each.client or "").partition("/")[0] for each in made} == {"mlflow-python-client"}
     assert tracking.retried == []
 
 

@@ -254,6 +254,7 @@ def test_a_model_becomes_a_version_once(store: Store) -> None:
     assert not store.apply_journal(OWN, RUN, start=0, end=40, records=records)
     (version,) = store.search_model_versions().items
     assert (version.name, version.version, version.run_id, version.model_id) == ("wine", "1", RUN, MODEL)
+    assert {each.user for each in store.registry_history("wine").items} == {"ada"}  # and not who takes it in
 
 
 def test_a_name_that_cannot_be_keeps_nothing_from_the_store(store: Store) -> None:

@@ -59,6 +59,7 @@ def test_what_shifted_while_it_was_served_is_named(mlplat: Tool, server: Served)
     inferred = server.ask("/v2/models/wine/infer", {"inputs": tensors})
     refused = server.ask("/invocations", {"inputs": {"alcohol": ["much"]}})
     assert [each.status for each in (reply, *single, inferred, refused)] == [200] * 42 + [400]
+    assert 'mlplat_prediction_log_requests_total{state="dropped"} 0' in server.ask("/metrics").content.decode()
     code, said = server.stop()
     assert code == 0, said
     keys = [f"{reply.headers['x-request-id']}/{place},{row['quality']}" for place, row in enumerate(rows[:200])]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import socket
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mlplat_cli.environments.interpreter import newest_of_each_minor
 from tests.e2e.tool import Tool, until
 from tests.frameworks import framework_python
 from tests.serving.served import Serve, starter, write_model
@@ -252,3 +256,31 @@ def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: 
         assert served.predict(5).json() == {"predictions": [1]}
         code, said = served.stop()
         assert (code, "goes on answering" in said) == (0, True)
+
+
+def test_models_of_other_pythons_are_served_side_by_side(mlplat: Tool, tmp_path: Path) -> None:
+    own = "{}.{}".format(*sys.version_info)
+    found = [each.version.rpartition(".")[0] for each in newest_of_each_minor(">=3.8")]
+    others = [version for version in found if version != own]
+    if not others:
+        pytest.skip("there is no other Python on this machine")
+    wanted = {f"python{version}": version for version in dict.fromkeys((others[0], others[-1]))}
+    models = []
+    for name, version in wanted.items():
+        models.append(write_model(tmp_path / name, inputs=None, example={"inputs": [1]}, version=True))
+        (models[-1] / "python_env.yaml").write_text(f'python: "{version}"\ndependencies: [six]\n', encoding="utf-8")
+    with starter(mlplat, Path(sys.executable))(*models, local=False) as served:
+        for name, version in wanted.items():
+            answer = served.ask(f"/models/{name}/invocations", {"inputs": [1]}).json()
+            assert answer == {"predictions": [version]}
+
+
+def test_a_page_of_another_site_is_refused(serve: Serve, folder: Path) -> None:
+    write_model(folder)
+    with serve(folder) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port)
+        for headers in ({"Host": "evil.example"}, {"Host": "localhost", "Origin": "https://evil.example"}):
+            connection.request("POST", "/invocations", b"{}", {"Content-Type": "application/json", **headers})
+            answer = connection.getresponse()
+            assert (answer.status, json.loads(answer.read())["error_code"]) == (403, "PERMISSION_DENIED")
+        connection.close()

@@ -13,7 +13,7 @@ SCRIPTS = Path(__file__).parent / "scripts"
 
 @pytest.fixture(scope="session")
 def stock_models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Folders of what mlflow 3 and mlflow 2 wrote, with `answers.json` in each."""
+    """Folders of what mlflow 3 and mlflow 2 wrote, with `answers.json` beside the models of each family."""
     folders = []
     for name in ("tabular-mlflow3", "tabular-mlflow2"):
         folder = tmp_path_factory.mktemp(name)

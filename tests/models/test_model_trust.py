@@ -30,6 +30,13 @@ def test_what_was_saved_into_no_store_is_refused_until_it_is_trusted(bags: Bags,
     assert bags.load(tmp_path / "saved", trust=True) == BAG
 
 
+def test_asking_whether_a_file_is_trusted_makes_no_store(bags: Bags, tmp_path: Path) -> None:
+    bags.save(BAG, tmp_path / "saved")
+    with pytest.raises(MlplatException, match="it is a pickle"):
+        bags.load(tmp_path / "saved")
+    assert not (tmp_path / ".mlplat").exists()
+
+
 def test_bytes_that_were_changed_are_refused(bags: Bags, tmp_path: Path) -> None:
     folder = fetch(bags.log(BAG).model_uri, str(tmp_path / "copy"))
     assert bags.load(folder) == BAG

@@ -188,6 +188,8 @@ def test_what_the_queue_has_no_room_for_is_dropped_and_counted(tmp_path: Path) -
 
     assert ids(tmp_path) == ["one", "three"]
     assert log.figures.dropped >= 2
+    assert f'mlplat_prediction_log_requests_total{{state="dropped"}} {log.figures.dropped}\n' in log.figures.metrics
+    assert f"{log.figures.dropped} for want of room in the queue are missing" in str(log.figures.loss)
 
 
 def test_segments_are_closed_by_size_and_the_oldest_removed(tmp_path: Path) -> None:

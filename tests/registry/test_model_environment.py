@@ -64,19 +64,32 @@ def test_what_is_not_to_be_had(model: Path):
 @pytest.mark.parametrize(
     ("code", "stays"),
     [
-        ("import mlflow\n", True),
-        ("def f():\n    from mlflow.pyfunc import PythonModel\n", True),
+        ("import mlflow\nmlflow.langchain.autolog()\n", True),
+        ("def f():\n    from mlflow.langchain import load_model\n", True),
+        ("import mlflow.pyfunc as p\nclass M(p.PythonModel): x = p.nothing_of_the_kind\n", True),
+        ("import mlflow.nothing\n", True),
+        ("from mlflow import *\n", True),
+        ("import mlflow\nclass M(mlflow.pyfunc.PythonModel): ...\nmlflow.models.set_model(M())\n", False),
+        ("from mlflow.models import set_model, ModelConfig\nset_model(1)\n", False),
+        ("from mlflow.pyfunc import PythonModel\nPythonModel.predict.anything\n", False),
+        ("import mlflow as m\nm.log_metric('a', 1)\n", False),
         ("import mlflower\nfrom . import mlflow\n", False),
         ("'import mlflow'\n", False),
         ("this is no python\n", False),
     ],
 )
-def test_mlflow_stays_where_the_models_own_code_imports_it(model: Path, code: str, stays: bool):
+def test_mlflow_stays_where_the_models_own_code_needs_it(model: Path, code: str, stays: bool):
     assert all("mlflow" not in line for line in model_spec(model).requirements)
     write(model / "code", own__py=code)
     spec = model_spec(model)
     assert ("mlflow==3.17.2" in spec.requirements) is stays
     assert len(spec.requirements) == len(spec.places)
+
+
+@pytest.mark.parametrize("line", ["mlflow>=3", "mlflow[extras]==3.1", "mlflow", "mlflow==3.1; python_version > '3'"])
+def test_a_wish_for_mlflow_is_met(model: Path, line: str):
+    (model / "requirements.txt").write_text(f"{line}\n")
+    assert line in model_spec(model).requirements
 
 
 def test_a_model_that_says_nothing(tmp_path: Path):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import math
 import struct
+from contextlib import suppress
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlplat.worker.frames import START, frame_bytes, head_bytes, packed, unpacked
+from mlplat.worker.frames import ANSWER, START, frame_bytes, head_bytes, packed, unpacked
 from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.serving.answers import parts_of
 from mlplat_cli.serving.columns import Column, Tensor, input_of
 from mlplat_cli.serving.rows import frame_of
 from mlplat_cli.serving.scoring import ScoringReader, UnsupportedTypeError
@@ -196,3 +199,52 @@ def test_a_frame_is_read_as_it_was_written(kind, head, counts, block):
     assert frame_bytes(written[: START.size]) == len(written)
     assert (again.kind, json.loads(again.head), list(again.counts), bytes(again.body)) == (kind, head, counts, block)
     assert (len(written) - len(block)) % 8 == 0  # where blocks begin
+
+
+WORDS = ["inputs", "instances", "dataframe_split", "dataframe_records", "columns", "data", "d", "i", "s", "b"]
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(WORDS), inner),
+)
+
+
+@given(st.binary() | st.text().map(str.encode) | JSON_VALUES.map(lambda value: json.dumps(value).encode()))
+def test_no_body_breaks_the_reading(body):
+    tensor = [{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 2]}}]
+    for specs in (NUMBERS, MIXED, tensor):
+        for kind in (JSON, "text/csv"):
+            with suppress(InvalidInputError):
+                frame(reader(specs).read(body, kind).rows)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"inputs":' * 50_000, b'{"inputs": ' + b"[" * 100_000])
+def test_a_body_of_endless_depth_is_refused(body):
+    for specs in (NUMBERS, MIXED):
+        with pytest.raises(InvalidInputError):
+            reader(specs).read(body, JSON)
+
+
+def answered(head, counts, blocks):
+    return unpacked(bytearray(packed(ANSWER, head_bytes(head), counts, blocks)))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1), st.sampled_from([(), (2,), (0,), (2, 3)]))
+def test_answers_of_joined_requests_are_told_apart(counts, rest):
+    total = sum(counts) * math.prod(rest)
+    numbers = struct.pack(f"<{total}q", *range(total))
+    head = {"form": "array", "dtype": "i8", "shape": [sum(counts), *rest]}
+    parts = [json.loads(part.json()) for part in parts_of(answered(head, (), [numbers]), counts)]
+    expected, numbered = [], count()
+
+    def made(shape):
+        return [made(shape[1:]) for _ in range(shape[0])] if shape else next(numbered)
+
+    for each in counts:
+        expected.append(made((each, *rest)))
+    assert parts == expected
+
+
+def test_what_json_has_no_word_for_is_null():
+    block = struct.pack("<3d", 1.5, math.nan, math.inf)
+    (part,) = parts_of(answered({"form": "array", "dtype": "f8", "shape": [3]}, (), [block]), [3])
+    assert part.json() == b"[1.5,null,null]"

@@ -8,6 +8,10 @@ command = LazyGroup(
         "list": Stub("mlplat_cli.cli.models.list", "List registered models."),
         "show": Stub("mlplat_cli.cli.models.show", "Show a registered model, or one model of any URI."),
         "serve": Stub("mlplat_cli.cli.models.serve", "Serve models over HTTP, each in its own environment."),
+        "evaluate": Stub(
+            "mlplat_cli.cli.models.evaluate", "Measure a model on a file of data, in the model's own environment."
+        ),
+        "predict": Stub("mlplat_cli.cli.models.predict", "Predict what a file holds, in the model's own environment."),
         "register": Stub("mlplat_cli.cli.models.register", "Add a version to a registered model."),
         "copy": Stub("mlplat_cli.cli.models.copy", "Add a version of one registered model to another."),
         "alias": Stub("mlplat_cli.cli.models.alias", "Point an alias at a version, or remove it."),

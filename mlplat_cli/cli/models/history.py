@@ -111,6 +111,8 @@ def what(change: RegistryChange) -> str:
             return f"alias {change.key} {done.replace('_', ' ')}"
         case "tag":
             return f"{subject}tag {change.key} {done}"
+        case "gate":
+            return f"{subject if change.version else ''}gate of {change.key} {done}"
         case "stage":
             return f"{subject}stage"
     return f"{subject}{change.action}"

@@ -80,6 +80,7 @@ def _prediction_log(address: StoreAddress | None) -> Iterator[PredictionLog | No
     if address is None:
         yield None
         return
+    from mlplat_cli.cli.console import note
     from mlplat_cli.serving.prediction_log import PREDICTIONS, PredictionLog
 
     log = PredictionLog(address.home / PREDICTIONS)
@@ -87,6 +88,8 @@ def _prediction_log(address: StoreAddress | None) -> Iterator[PredictionLog | No
         yield log
     finally:
         log.close()
+        if log.figures.loss:
+            note(f"mlplat: {log.figures.loss}")
 
 
 def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: ServingOptions) -> None:
@@ -117,6 +120,8 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
         models = [model for _, model in opened]
         distinct_names(models)
         progress.close()
+        for line in opener.notes:
+            note(f"mlplat: {line}")
 
         def tell(url: str) -> None:
             for model in models:

@@ -4,8 +4,9 @@
 <folder>/<model>/<received, ms>-<pid>-<random>.labels   the truth about them, which comes later; likewise
 """
 
+from mlplat_cli.serving.prediction_log.figures import LogFigures
 from mlplat_cli.serving.prediction_log.labels import read_labels, write_labels
-from mlplat_cli.serving.prediction_log.log import PREDICTIONS, LogFigures, PredictionLog
+from mlplat_cli.serving.prediction_log.log import PREDICTIONS, PredictionLog
 from mlplat_cli.serving.prediction_log.reading import has_log, logged_models, read_predictions
 from mlplat_cli.serving.prediction_log.record import Label, Prediction
 from mlplat_cli.serving.prediction_log.retention import Retention

@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from mlplat_cli.serving.prediction_log.figures import LogFigures
 from mlplat_cli.serving.prediction_log.record import Prediction
 from mlplat_cli.serving.prediction_log.retention import Retention
 from mlplat_cli.serving.prediction_log.segment import Block, SegmentWriter
@@ -37,17 +37,6 @@ LONGEST_NAME = 150
 """Characters of a model's name, quoted, in its folder's; longer ones end in their digest."""
 
 Content = bytes | Sequence[Any] | Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LogFigures:
-    """Requests since the log was opened: `written`, `dropped` (no room in the queue), `failed` (the disk)."""
-
-    written: int
-    dropped: int
-    failed: int
-    waiting: int
-    error: str | None
 
 
 class PredictionLog:

@@ -38,7 +38,7 @@ def write(family: str, folder: Path) -> list[Sample]:
         needs = flavor.get_default_pip_requirements()
         assert set(needs) <= set(lines), (lines, needs)
         assert flavor.get_default_conda_env()["dependencies"][-1] == {"pip": needs}
-    (folder / "answers.json").write_text(json.dumps(answers))
+    (folder / family / "answers.json").write_text(json.dumps(answers))
     return samples
 
 
@@ -79,7 +79,7 @@ def refusal(attempt: Callable[[], Any]) -> str:
 
 
 def read_stock(family: str, samples: list[Sample], folder: Path) -> None:
-    answers = json.loads((folder / "answers.json").read_text())
+    answers = json.loads((folder / family / "answers.json").read_text())
     for sample in samples:
         path = folder / family / sample.name
         codeless = not any(each.suffix in (".pkl", ".statsmodels") for each in path.iterdir())
@@ -91,7 +91,7 @@ family, ours, *stock = sys.argv[1:]
 samples = write(family, Path(ours))
 for folder in stock:
     read_stock(family, samples, Path(folder))
-hostile = Path(ours).parent / "hostile"
+hostile = Path(ours).parent / f"hostile-{family}"
 hostile.mkdir()
 refuse(family, hostile)
 assert "mlflow" not in sys.modules

@@ -78,7 +78,7 @@ def _patients() -> tuple[pd.DataFrame, pd.Series]:
 
 
 def _boosters() -> list[Sample]:
-    return [*_xgboost(), *_lightgbm(), *_catboost()]
+    return [*_xgboost(), *_lightgbm(), *_catboost(), *_pipelines()]
 
 
 def _xgboost() -> list[Sample]:
@@ -191,6 +191,39 @@ def _catboost() -> list[Sample]:
             mixed,
             predict,
         ),
+    ]
+
+
+def _pipelines() -> list[Sample]:
+    """Return boosters as the last step of scikit-learn's pipelines, with the types that the stock client must trust."""
+    import catboost
+    import lightgbm
+    import xgboost
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    flowers, kinds = _flowers()
+    steps: dict[str, tuple[Any, list[str]]] = {
+        "xgb": (xgboost.XGBClassifier(n_estimators=3), ["xgboost.core.Booster", "xgboost.sklearn.XGBClassifier"]),
+        "lgb": (
+            lightgbm.LGBMClassifier(n_estimators=3, verbose=-1),
+            ["collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMClassifier"],
+        ),
+        "cat": (
+            catboost.CatBoostClassifier(iterations=3, verbose=0, allow_writing_files=False),
+            ["catboost.core.CatBoostClassifier"],
+        ),
+    }
+    return [
+        Sample(
+            f"pipe-{name}",
+            "sklearn",
+            make_pipeline(StandardScaler(), step).fit(flowers, kinds),
+            flowers,
+            predict,
+            {"skops_trusted_types": types},
+        )
+        for name, (step, types) in steps.items()
     ]
 
 

@@ -13,8 +13,8 @@ from samples import plain, same, samples_of  # noqa: E402
 
 
 def read(folder: Path) -> None:
-    answers = json.loads((folder / "answers.json").read_text())
     for family in sorted({path.parent.parent.name for path in folder.glob("*/*/MLmodel")}):
+        answers = json.loads((folder / family / "answers.json").read_text())
         for sample in samples_of(family):
             path = str(folder / family / sample.name)
             native = import_module(f"mlflow.{sample.flavor}").load_model(path)

@@ -15,8 +15,8 @@ FAMILIES = ("boosters", "onnx", "statsmodels", "spacy")
 
 
 def write(folder: Path) -> None:
-    answers = {}
     for family in FAMILIES:
+        answers = {}
         for sample in samples_of(family):
             module = import_module(f"mlflow.{sample.flavor}")
             known = signature(module.save_model).parameters
@@ -30,7 +30,7 @@ def write(folder: Path) -> None:
                 **options,
             )
             answers[sample.name] = plain(sample.ask(sample.model, sample.data))
-    (folder / "answers.json").write_text(json.dumps(answers))
+        (folder / family / "answers.json").write_text(json.dumps(answers))
 
 
 write(Path(sys.argv[1]))

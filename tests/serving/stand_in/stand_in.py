@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Answering:
         self.asked += 1
         if self.behaviour.get("echoes"):
             return data
+        if self.behaviour.get("version"):
+            return ["{}.{}".format(*sys.version_info)]
         column = data[:, 0] if hasattr(data, "ndim") and data.ndim == 2 and not hasattr(data, "columns") else data["x"]
         values = [float(value) for value in column]
         if ENDS in values:
