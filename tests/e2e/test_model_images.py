@@ -112,7 +112,7 @@ def test_a_second_image_of_the_same_needs_shares_its_packages(trained: Tool, eng
 def test_a_model_that_does_not_load_stops_the_build(trained: Tool) -> None:
     """Whoever builds did not write the pickle: the ledger of another store knows nothing of it."""
     copied = trained.folder / "copied"
-    trained("artifacts", "download", trained.runs()[0]["id"], "line", "-d", copied)
+    trained("artifacts", "download", trained.runs()[0]["info"]["run_id"], "line", "-d", copied)
     model = next(copied.rglob("MLmodel")).parent
     away = trained.folder.parent / "elsewhere"
     away.mkdir()
