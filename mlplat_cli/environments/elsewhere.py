@@ -42,7 +42,14 @@ def install_elsewhere(spec: EnvSpec, target: Path, *, python: str, platform: str
     with tempfile.TemporaryDirectory(prefix="mlplat-elsewhere-") as scratch:
         file = Path(scratch) / "requirements.txt"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        base = ["pip", "install", "--no-python-downloads", "--link-mode=copy", f"--target={target}", *settings.resolve]
+        base = [
+            "pip",
+            "install",
+            "--no-python-downloads",
+            "--link-mode=copy",
+            f"--target={target.absolute()}",
+            *settings.resolve,
+        ]
         base += _constraints(spec.constraints, Path(scratch))
         wheels = [f"--python-version={python}", f"--python-platform={PLATFORMS[platform]}", "--only-binary=:all:"]
         env, cwd = settings.environment, Path(scratch)
