@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -59,6 +60,16 @@ def log_model(
 def load_model(model_uri: Any, dst_path: Optional[str] = None, *, trust: bool = False) -> Any:
     """Load an encoder; MlplatException when there is none or it is not trusted."""
     return load_native(model_uri, FLAVOR.name, dst_path, trust)
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class SentenceTransformersFlavor:

@@ -39,7 +39,15 @@ FRAMEWORKS: dict[str, tuple[str, ...]] = {
     # The real mlflow beside the frameworks, as the other side of a model's folder.
     "tabular-mlflow3": ("mlflow>=3", *_ALL_TABULAR),
     "tabular-mlflow2": ("mlflow>=2.22,<3", *_ALL_TABULAR),
-    "torch": ("mlflow>=3", "lightning", "transformers", "sentence-transformers", "safetensors", "pandas"),
+    "torch": (
+        "mlflow>=3",
+        "lightning",
+        "tensorboard",
+        "transformers",
+        "sentence-transformers",
+        "safetensors",
+        "pandas",
+    ),
     "tensorflow": ("mlflow>=3", "tensorflow-cpu", "keras", "pandas"),
 }
 """What each environment holds."""

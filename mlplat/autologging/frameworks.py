@@ -12,7 +12,9 @@ from mlplat.autologging.patching import undo
 from mlplat.autologging.reporting import attempt, report
 
 HOMES: Dict[str, str] = {
+    "keras": "mlplat.autologging.keras",
     "lightgbm": "mlplat.autologging.lightgbm",
+    "pytorch": "mlplat.autologging.pytorch",
     "sklearn": "mlplat.autologging.sklearn",
     "xgboost": "mlplat.autologging.xgboost",
 }

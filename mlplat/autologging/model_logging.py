@@ -32,6 +32,7 @@ def log_model(
     features: Any = None,
     targets: Any = None,
     *,
+    example: Any = None,
     name: str = NAME,
     predict: Optional[Callable[[Any], Any]] = None,
     options: Sequence[Dict[str, Any]] = ({},),
@@ -40,13 +41,14 @@ def log_model(
 
     Args:
         features, targets: the training data: it gives signature, example and summary.
+        example: a few rows of it, where the data itself cannot be taken apart.
         predict: what the signature's outputs come from; the model's own `predict` unless given.
         options: the flavor's own, for its `log_model`; the next ones count where a model cannot be written with these.
     """
     if not training.options["log_models"]:
         return None
     info = training.attempt(
-        "logging the model", inside, _log, training, model, name, options, features, targets, predict
+        "logging the model", inside, _log, training, model, name, options, features, targets, example, predict
     )
     if info is not None and name == NAME:
         training.model_id, training.awaits_model = info.model_id, False
@@ -60,9 +62,10 @@ def _log(
     options: Sequence[Dict[str, Any]],
     features: Any,
     targets: Any,
+    example: Any,
     predict: Optional[Callable[[Any], Any]],
 ) -> Any:
-    given = _described(training, model, features, targets, predict)
+    given = _described(training, model, features, targets, example, predict)
     given["registered_model_name"] = training.options["registered_model_name"] if name == NAME else None
     given["params"] = training.logged_params
     if name == NAME and training.awaits_model:
@@ -79,11 +82,17 @@ def _log(
 
 
 def _described(
-    training: Training, model: Any, features: Any, targets: Any, predict: Optional[Callable[[Any], Any]]
+    training: Training,
+    model: Any,
+    features: Any,
+    targets: Any,
+    example: Any,
+    predict: Optional[Callable[[Any], Any]],
 ) -> Dict[str, Any]:
     """Return signature, example and data for `log_model`, as the training's options ask for them."""
     given: Dict[str, Any] = {"signature": False}
-    example = training.attempt("taking an example", first_rows, features)
+    if example is None:
+        example = training.attempt("taking an example", first_rows, features)
     answers = predict or getattr(model, "predict", None)
     if example is not None:
         if training.options["log_model_signatures"] and answers is not None:

@@ -13,14 +13,14 @@ from mlplat.autologging.options import options_of
 T = TypeVar("T")
 
 
-def attempt(framework: str, what: str, act: Callable[..., T], *args: Any) -> Optional[T]:
+def attempt(framework: str, what: str, act: Callable[..., T], *args: Any, **kwargs: Any) -> Optional[T]:
     """Do something that must not disturb the training around it.
 
     Args:
         what: the thing that is not recorded when this fails, for the warning.
     """
     try:
-        return act(*args)
+        return act(*args, **kwargs)
     except Exception as error:
         report(framework, f"{what} failed: {type(error).__name__}: {error}")
         return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.keras.archive import read_archive
 from mlplat.keras.prediction import ArrayPredictor, keras_answer
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -16,6 +17,7 @@ from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 
 if TYPE_CHECKING:
+    from mlplat.autologging.keras import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -24,6 +26,19 @@ FOLDER = "data"
 FILE = "model.keras"
 EXPORTED = "model"
 MODULE_FILE = "keras_module.txt"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.keras import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
@@ -81,6 +96,16 @@ def load_model(
 
     with keras.saving.custom_object_scope(custom_objects or {}):
         return load_native(model_uri, FLAVOR.name, dst_path, trust)
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class KerasFlavor:

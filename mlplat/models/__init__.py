@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.models.asking import convert_input_example_to_serving_input as convert_input_example_to_serving_input
     from mlplat.models.asking import predict as predict
     from mlplat.models.asking import validate_serving_input as validate_serving_input
+    from mlplat.models.describing import set_signature as set_signature
     from mlplat.models.from_code import ModelConfig as ModelConfig
     from mlplat.models.from_code import set_model as set_model
     from mlplat.models.info import ModelInfo as ModelInfo
@@ -46,6 +47,7 @@ _HOMES = {
     "make_metric": "mlplat.evaluation.custom",
     "predict": "mlplat.models.asking",
     "set_model": "mlplat.models.from_code",
+    "set_signature": "mlplat.models.describing",
     "validate_evaluation_results": "mlplat.evaluation.thresholds",
     "validate_serving_input": "mlplat.models.asking",
 }

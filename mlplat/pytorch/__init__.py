@@ -7,10 +7,11 @@ Nothing that is written by default holds a pickle: a module that can be exported
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -20,11 +21,25 @@ from mlplat.pytorch.prediction import TorchPredictor, as_array
 from mlplat.pytorch.storage import FOLDER, read, write
 
 if TYPE_CHECKING:
+    from mlplat.autologging.pytorch import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
 
 STATE_DICT = "state_dict.pth"
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.pytorch import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
@@ -111,6 +126,16 @@ def _options(form: Optional[str], export_model: bool, given: Dict[str, Any]) -> 
         "input_example": given.get("input_example"),
         "signature": given.get("signature"),
     }
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class PyTorchFlavor:

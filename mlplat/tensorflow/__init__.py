@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 from mlplat.keras.archive import read_archive
 from mlplat.keras.prediction import ArrayPredictor, keras_answer
 from mlplat.models.confined import inside
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -17,6 +18,7 @@ from mlplat.models.saving import given_of, save
 from mlplat.tensorflow.saved_model import module_answer, read_saved_model
 
 if TYPE_CHECKING:
+    from mlplat.autologging.keras import autolog as autolog
     from mlplat.models.info import ModelInfo
     from mlplat.models.signature import ModelSignature
     from mlplat.models.trust import Trust
@@ -27,6 +29,19 @@ DATA = "data"
 SAVED_MODEL = "tf2model"
 CUSTOM_OBJECTS = "custom_objects.cloudpickle"
 FILES = ("model.keras", "model.h5")
+
+
+def _load(name: str) -> Any:
+    """Return `autolog` when it is asked for: a model that only answers does not need what it imports."""
+    if name != "autolog":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mlplat.autologging.keras import autolog
+
+    return autolog
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _load
 
 
 def save_model(
@@ -70,6 +85,16 @@ def log_model(
 def load_model(model_uri: Any, dst_path: Optional[str] = None, *, trust: bool = False) -> Any:
     """Load a model of Keras or a module; MlplatException when there is none or it is not trusted."""
     return load_native(model_uri, FLAVOR.name, dst_path, trust)
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class TensorFlowFlavor:

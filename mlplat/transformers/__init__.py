@@ -5,9 +5,10 @@ Weights are kept by safetensors. Code that came along with a model from elsewher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
@@ -91,6 +92,16 @@ def load_model(
     from mlplat.transformers.storage import parts_of
 
     return {"task": pipeline.task, "model": pipeline.model, **parts_of(pipeline)}
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every model of this flavor has, pinned to what is installed."""
+    return default_pip_requirements(FLAVOR.packages)
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every model of this flavor has."""
+    return default_conda_env(FLAVOR.packages)
 
 
 class TransformersFlavor:

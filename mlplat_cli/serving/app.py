@@ -20,10 +20,9 @@ from mlplat_cli.serving.http import TEXT_TYPE, LeftError, Receive, Reply, Scope,
 from mlplat_cli.serving.local_guard import LocalGuard
 from mlplat_cli.serving.openapi import openapi_document
 from mlplat_cli.serving.place import Place, metrics_text
-from mlplat_cli.serving.predictions import Limits, Predictions
+from mlplat_cli.serving.predictions import Beside, Limits, Predictions
 
 if TYPE_CHECKING:
-    from mlplat_cli.serving.prediction_log import PredictionLog
     from mlplat_cli.serving.served_model import ServedModel
 
 MLFLOW_VERSION = "3.17.2"
@@ -41,11 +40,12 @@ class Front:
     """Answers for models.
 
     Args:
-        places: by name; the first also answers at `/invocations`. log: of predictions; None for none.
+        places: by name; the first also answers at `/invocations`. beside: what takes note of predictions.
         local: whether only requests that are addressed to this machine are answered.
         paths: other paths -> those that they stand for.
     """
 
+<<<<<<< HEAD
     def __init__(
         self,
         places: Mapping[str, Place],
@@ -55,10 +55,13 @@ class Front:
         local: bool = False,
         paths: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+=======
+    def __init__(self, places: Mapping[str, Place], limits: Limits, beside: Beside, *, local: bool = False) -> None:
+>>>>>>> main
         self._places = dict(places)
         self._guard = LocalGuard() if local else None
-        self._log = log
-        predictions = Predictions(limits, log)
+        self._log = beside.log
+        predictions = Predictions(limits, beside)
         first = next(iter(places.values()))
         self._asked: dict[str, tuple[Place, Predicting]] = {"/invocations": (first, predictions.score)}
         self._shown: dict[str, Showing] = {

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from mlplat_cli.environments.interpreter import newest_of_each_minor
+from mlplat_cli.serving.prediction_log import read_predictions
 from tests.e2e.tool import Tool, until
 from tests.frameworks import framework_python
 from tests.serving.served import Serve, starter, write_model
@@ -256,6 +257,9 @@ def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: 
         assert served.predict(5).json() == {"predictions": [1]}
         code, said = served.stop()
         assert (code, "goes on answering" in said) == (0, True)
+    logged = list(read_predictions(tmp_path / ".mlplat" / "predictions", "m"))
+    assert {each.version for each in logged} == {"1", "2"}
+    assert len({each.request_id for each in logged}) == len(logged) > len(asked)
 
 
 def test_models_of_other_pythons_are_served_side_by_side(mlplat: Tool, tmp_path: Path) -> None:

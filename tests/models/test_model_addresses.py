@@ -136,3 +136,15 @@ def test_a_model_is_made_before_its_files(bags: Bags) -> None:
     assert bags.load(f"runs:/{run.info.run_id}/late") == BAG
     assert mlplat.last_logged_model().model_id == begun.model_id
     assert mlplat.create_external_model("far").tags["mlflow.model.isExternal"] == "true"
+
+
+def test_a_signature_is_set_afterwards(bags: Bags, logged: Any, tmp_path: Path) -> None:
+    signature = mlplat.models.infer_signature(["a"], ["x"])
+    folder = fetch(logged.model_uri, str(tmp_path / "copy"))
+    for uri in (logged.model_uri, folder):
+        assert mlplat.models.get_model_info(uri).signature is None
+        mlplat.models.set_signature(uri, signature)
+        assert mlplat.models.get_model_info(uri).signature == signature
+        assert bags.load(uri) == BAG
+    with pytest.raises(MlplatException, match="is a version, which does not change"):
+        mlplat.models.set_signature("models:/bags/1", signature)

@@ -1,6 +1,7 @@
 """`mlplat models monitor`: what shifted is named, and only that."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -297,3 +298,12 @@ def test_few_rows_give_no_verdict(mlplat: Typed, register: Register, serve: Serv
 
     assert "10 rows were served, too few to compare" in done.out
     mlplat("models", "monitor", "wine", "--fail-on", "column", "--min-rows", "5", code=9)
+
+
+def test_without_numpy_it_is_told(mlplat: Typed, monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    serve(wines(3, 1))
+    monkeypatch.setitem(sys.modules, "numpy", None)
+
+    told = mlplat("models", "monitor", "wine", "--reference", "data.csv", code=8)
+
+    assert "monitoring needs numpy, which is not installed\n  hint: pip install 'mlplat[monitor]'" in told.err

@@ -70,7 +70,12 @@ def monitor(
     ] = None,
     html: Html = None,
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.EN,
-    prometheus: Annotated[Path | None, typer.Option(metavar="FILE", help="Write metrics for Prometheus.")] = None,
+    prometheus: Annotated[
+        Path | None, typer.Option("--prometheus", metavar="FILE", help="Write metrics for Prometheus.")
+    ] = None,
+    evidently: Annotated[
+        Path | None, typer.Option("--evidently", metavar="FILE", help="Write Evidently's own page (mlplat[evidently]).")
+    ] = None,
     log_folder: LogFolder = None,
     tracking_uri: TrackingUri = None,
     as_json: Json = False,
@@ -98,11 +103,12 @@ def monitor(
     choice = monitor_options.choice(method, threshold, min_rows)
     limits = monitor_options.limits(fail_on.value, drift_share, fail_under, fail_over)
     if asked.needs_no_store:
-        report = observe_log(asked, find_store(tracking_uri), choice, limits)
+        seen = observe_log(asked, find_store(tracking_uri), choice, limits)
     else:
         with tracking(tracking_uri) as session:
-            report = observe(session, asked, choice, limits)
-    monitor_answer.give(report, as_json=as_json, html=html, language=lang.value, prometheus=prometheus)
+            seen = observe(session, asked, choice, limits)
+    files = monitor_answer.Files(html, lang.value, prometheus, evidently)
+    monitor_answer.give(seen, files, as_json=as_json)
 
 
 command = leaf(monitor, "monitor")

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlplat_cli.cli.console import moment, note, number, print_json, print_table, say
 from mlplat_cli.errors import ArtifactError, LimitError
+from mlplat_cli.serving.monitoring.monitor import Observation
 from mlplat_cli.serving.monitoring.report import ColumnReport, Report
 
 
-def give(report: Report, *, as_json: bool, html: Path | None, language: str, prometheus: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is to be written where; None for nothing. `language` is that of the page."""
+
+    html: Path | None = None
+    language: str = "en"
+    prometheus: Path | None = None
+    evidently: Path | None = None
+
+
+def give(seen: Observation, wanted: Files, *, as_json: bool) -> None:
     """Show a report and write its files.
 
     Raises:
         LimitError: the report has failures. ArtifactError: a file cannot be written.
+        ToolMissingError: Evidently is not installed.
     """
-    if html is not None:
+    report = seen.report
+    if wanted.html is not None:
         from mlplat_cli.serving.monitoring.page import html_page
 
-        _write(html, html_page(report, language))
-    if prometheus is not None:
+        _write(wanted.html, html_page(report, wanted.language))
+    if wanted.prometheus is not None:
         from mlplat_cli.serving.monitoring.prometheus import prometheus_text
 
-        _write(prometheus, prometheus_text(report))
+        _write(wanted.prometheus, prometheus_text(report))
+    if wanted.evidently is not None:
+        from mlplat_cli.serving.monitoring.evidently import write_evidently
+
+        write_evidently(wanted.evidently, seen.served, seen.reference)
+        note(f"mlplat: wrote {wanted.evidently}")
     if as_json:
         print_json(report)
     else:

@@ -13,7 +13,7 @@ from mlplat_cli.serving.monitoring.drift import Choice
 from mlplat_cli.serving.monitoring.labels import predictions_folder
 from mlplat_cli.serving.monitoring.reference import Reference, from_file
 from mlplat_cli.serving.monitoring.report import Report
-from mlplat_cli.serving.monitoring.served import collect
+from mlplat_cli.serving.monitoring.served import Served, collect
 from mlplat_cli.serving.monitoring.subject import Subject, newest, require_log, subject_of, training_reference
 from mlplat_cli.serving.monitoring.verdict import Limits
 from mlplat_cli.serving.prediction_log import Prediction, read_labels, read_predictions
@@ -45,7 +45,16 @@ class Asked:
         return self.reference is not None and model_uri(self.model) is None
 
 
-def observe(session: TrackingSession, asked: Asked, choice: Choice, limits: Limits) -> Report:
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A report, and what it is about."""
+
+    report: Report
+    served: Served
+    reference: Reference
+
+
+def observe(session: TrackingSession, asked: Asked, choice: Choice, limits: Limits) -> Observation:
     """Compare what was served with the training data of the version, or with a file.
 
     Raises:
@@ -57,16 +66,16 @@ def observe(session: TrackingSession, asked: Asked, choice: Choice, limits: Limi
     subject = subject_of(session, asked.model)
     log = _log(predictions_folder(session.address, asked.folder), asked, subject)
     reference = _file(asked) or _training(session, log.subject)
-    return _report(asked, log, reference, choice, limits)
+    return _observed(asked, log, reference, choice, limits)
 
 
-def observe_log(asked: Asked, address: StoreAddress, choice: Choice, limits: Limits) -> Report:
+def observe_log(asked: Asked, address: StoreAddress, choice: Choice, limits: Limits) -> Observation:
     """Compare a log with a file, where `asked.needs_no_store`; errors as of `observe`."""
     require_numpy()
     log = _log(predictions_folder(address, asked.folder), asked, Subject(asked.model, None))
     reference = _file(asked)
     assert reference is not None
-    return _report(asked, log, reference, choice, limits)
+    return _observed(asked, log, reference, choice, limits)
 
 
 def require_numpy() -> None:
@@ -98,17 +107,19 @@ def _log(folder: Path, asked: Asked, subject: Subject) -> _Log:
     return _Log(folder, Subject(subject.name, version), found, problems)
 
 
-def _report(asked: Asked, log: _Log, reference: Reference, choice: Choice, limits: Limits) -> Report:
+def _observed(asked: Asked, log: _Log, reference: Reference, choice: Choice, limits: Limits) -> Observation:
     subject = log.subject
-    return watch(
+    served = collect(log.predictions, list(reference.features))
+    report = watch(
         Question(subject.name, subject.version, asked.since, asked.until, asked.output),
-        collect(log.predictions, list(reference.features)),
+        served,
         reference,
         labels=read_labels(log.folder, subject.name),
         choice=choice,
         limits=limits,
         problems=log.problems,
     )
+    return Observation(report, served, reference)
 
 
 def _file(asked: Asked) -> Reference | None:

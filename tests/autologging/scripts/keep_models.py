@@ -7,20 +7,20 @@ import warnings
 
 warnings.simplefilter("error", UserWarning)
 
-import mlplat  # noqa: E402
+import mlplat
 
 logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
 mlplat.set_tracking_uri(sys.argv[1])
 mlplat.set_experiment("fits")
 mlplat.autolog(log_input_examples=True)
 
-import lightgbm  # noqa: E402
-import xgboost  # noqa: E402
-from sklearn.datasets import load_iris  # noqa: E402
-from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.model_selection import GridSearchCV  # noqa: E402
-from sklearn.pipeline import make_pipeline  # noqa: E402
-from sklearn.preprocessing import FunctionTransformer  # noqa: E402
+import lightgbm
+import xgboost
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 features, labels = load_iris(return_X_y=True, as_frame=True)
 LogisticRegression(max_iter=300).fit(features, labels)
