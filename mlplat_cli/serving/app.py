@@ -45,19 +45,15 @@ class Front:
         paths: other paths -> those that they stand for.
     """
 
-<<<<<<< HEAD
     def __init__(
         self,
         places: Mapping[str, Place],
         limits: Limits,
-        log: PredictionLog | None = None,
+        beside: Beside,
         *,
         local: bool = False,
         paths: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-=======
-    def __init__(self, places: Mapping[str, Place], limits: Limits, beside: Beside, *, local: bool = False) -> None:
->>>>>>> main
         self._places = dict(places)
         self._guard = LocalGuard() if local else None
         self._log = beside.log

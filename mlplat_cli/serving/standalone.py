@@ -37,24 +37,16 @@ class ServingOptions:
 
     Args:
         host: an address. port: 0 for any that is free. limits: of each request.
-<<<<<<< HEAD
-        follow_seconds: between two looks at what an alias means. log: takes note of predictions; None for none.
-        paths: other paths -> those that they stand for, as a platform may choose them.
-=======
         follow_seconds: between two looks at what an alias means. beside: what takes note of predictions.
->>>>>>> main
+        paths: other paths -> those that they stand for, as a platform may choose them.
     """
 
     host: str
     port: int
     limits: Limits
     follow_seconds: float = 5.0
-<<<<<<< HEAD
-    log: PredictionLog | None = None
-    paths: Mapping[str, str] = field(default_factory=dict)
-=======
     beside: Beside = NOTHING_BESIDE
->>>>>>> main
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve(
@@ -116,12 +108,8 @@ class _Serving:
         self._places = {model.name: Place(model) for model in self._models}
         asked = [(each, self._places[model.name]) for each, model in models]
         self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
-<<<<<<< HEAD
         local = _is_local(listener)
-        self._server = _server(Front(self._places, options.limits, options.log, local=local, paths=options.paths))
-=======
-        self._server = _server(Front(self._places, options.limits, options.beside, local=_is_local(listener)))
->>>>>>> main
+        self._server = _server(Front(self._places, options.limits, options.beside, local=local, paths=options.paths))
         self._listener = listener
 
     async def run(self, on_ready: Callable[[str], None]) -> None:
