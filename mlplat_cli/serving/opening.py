@@ -161,6 +161,8 @@ class Opener:
     def _command(self, folder: Path, environment: Environment) -> WorkerCommand:
         variables = environment_variables(environment)
         variables |= {name: str(self._threads) for name in _THREAD_VARIABLES if name not in os.environ}
+        # Threads of OpenMP that spin while they wait take the processor from the front: 30 ms a row instead of 0.3.
+        variables.setdefault("OMP_WAIT_POLICY", os.environ.get("OMP_WAIT_POLICY", "passive"))
         if self._address.is_remote:
             variables["MLPLAT_TRACKING_URI"] = self._address.uri  # by which the worker finds the ledger
         return WorkerCommand(
