@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mlplat
@@ -41,9 +42,18 @@ class Front:
     Args:
         places: by name; the first also answers at `/invocations`. beside: what takes note of predictions.
         local: whether only requests that are addressed to this machine are answered.
+        paths: other paths -> those that they stand for.
     """
 
-    def __init__(self, places: Mapping[str, Place], limits: Limits, beside: Beside, *, local: bool = False) -> None:
+    def __init__(
+        self,
+        places: Mapping[str, Place],
+        limits: Limits,
+        beside: Beside,
+        *,
+        local: bool = False,
+        paths: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._places = dict(places)
         self._guard = LocalGuard() if local else None
         self._log = beside.log
@@ -67,6 +77,11 @@ class Front:
             self._asked[f"/v2/models/{name}/infer"] = place, predictions.infer
             self._shown[f"/v2/models/{name}"] = partial(_metadata, place)
             self._shown[f"/v2/models/{name}/ready"] = partial(_model_readiness, place)
+        for path, known in paths.items():
+            if known in self._asked:
+                self._asked[path] = self._asked[known]
+            else:
+                self._shown[path] = self._shown[known]
 
     def _metrics(self) -> str:
         return metrics_text(list(self._places.values())) + (self._log.figures.metrics if self._log else "")

@@ -7,8 +7,8 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class ServingOptions:
     Args:
         host: an address. port: 0 for any that is free. limits: of each request.
         follow_seconds: between two looks at what an alias means. beside: what takes note of predictions.
+        paths: other paths -> those that they stand for, as a platform may choose them.
     """
 
     host: str
@@ -45,6 +46,7 @@ class ServingOptions:
     limits: Limits
     follow_seconds: float = 5.0
     beside: Beside = NOTHING_BESIDE
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve(
@@ -106,7 +108,8 @@ class _Serving:
         self._places = {model.name: Place(model) for model in self._models}
         asked = [(each, self._places[model.name]) for each, model in models]
         self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
-        self._server = _server(Front(self._places, options.limits, options.beside, local=_is_local(listener)))
+        local = _is_local(listener)
+        self._server = _server(Front(self._places, options.limits, options.beside, local=local, paths=options.paths))
         self._listener = listener
 
     async def run(self, on_ready: Callable[[str], None]) -> None:

@@ -112,6 +112,10 @@ def test_what_takes_too_long_or_is_too_much_is_refused(serve: Serve, folder: Pat
         until(lambda: served.predict(2).status == 200, "another worker")
         assert not psutil.pid_exists(before)
         assert served.ask("/invocations", b"x" * 1001).status == 413
+        head = "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+        with socket.create_connection(("127.0.0.1", served.port)) as slow:
+            slow.sendall(head.encode())
+            assert b" 408 " in slow.recv(1000).partition(b"\r\n")[0]
 
 
 def test_a_signal_lets_requests_in_flight_finish(serve: Serve, folder: Path) -> None:

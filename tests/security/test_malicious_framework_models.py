@@ -11,7 +11,7 @@ from tests.security.corpus import ATTACKS, FLAVORS
 SCRIPT = Path(__file__).parent / "scripts" / "load_attacks.py"
 
 
-@pytest.mark.parametrize("environment", ["boosters"])
+@pytest.mark.parametrize("environment", ["boosters", "torch", "tensorflow"])
 def test_no_framework_loads_them(environment, request, tmp_path):
     top, canary = tmp_path / "attacks", tmp_path / "canary"
     for name, attack in ATTACKS.items():
