@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mlplat.models.trust import Trust
 
 SKOPS = "skops"
+FEW_ROWS = 256
+"""Rows that one thread answers before several have been woken, which on a busy machine takes milliseconds."""
 _TEXT_FILE, _SKOPS_FILE, _PICKLE_FILE = "model.lgb", "model.skops", "model.pkl"
 
 if not TYPE_CHECKING:
@@ -165,45 +167,43 @@ class LightGBMPredictor:
         self._model = model
         booster = model if isinstance(model, lightgbm.Booster) else model.booster_
         self.takes_arrays = not booster.pandas_categorical
-        self._of_array: Callable[[Any], Any] = model.predict if booster is model else _without_checks(model, booster)
+        self._of_array: Callable[..., Any] = model.predict if booster is model else _without_checks(model, booster)
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Return what its `predict` gives; params are that function's keyword arguments."""
-        if not params and type(data).__name__ == "ndarray" and data.ndim == 2 and data.dtype.kind == "f":  # noqa: PLR2004
-            return self._of_array(data)
-        return self._model.predict(data, **(params or {}))
+        asked = dict(params or {})
+        if len(data) <= FEW_ROWS and not params:
+            asked["num_threads"] = 1
+        if type(data).__name__ == "ndarray" and data.ndim == 2 and data.dtype.kind == "f" and not params:  # noqa: PLR2004
+            return self._of_array(data, **asked)
+        return self._model.predict(data, **asked)
 
 
-def _without_checks(model: Any, booster: Any) -> Callable[[Any], Any]:
+def _without_checks(model: Any, booster: Any) -> Callable[..., Any]:
     """Return what gives an estimator's answer to an array of numbers, in a twentieth of the time.
 
     scikit-learn's checks of one row cost twenty times the trees; LightGBM checks the number of columns itself.
-    An estimator that is not LightGBM's own, or that changes how its trees are asked, is asked in full.
+    An estimator that is not LightGBM's own, or has parameters that change how its trees are asked (`pred_early_stop`),
+    is asked in full.
     """
     import lightgbm
 
-    if callable(model.objective) or any(name.startswith(("pred", "is_pred")) for name in model.get_params()):
-        return _in_full(model)
-    threads = model.n_jobs if isinstance(model.n_jobs, int) and model.n_jobs > 0 else None
-    asked = {} if threads is None else {"num_threads": threads}
-    if type(model) in (lightgbm.LGBMRegressor, lightgbm.LGBMRanker):
-        return lambda data: booster.predict(data, **asked)
-    if type(model) is not lightgbm.LGBMClassifier:
-        return _in_full(model)
+    in_full: Callable[..., Any] = model.predict
+    own = (lightgbm.LGBMClassifier, lightgbm.LGBMRegressor, lightgbm.LGBMRanker)
+    if type(model) not in own or callable(model.objective) or any("pred" in name for name in model.get_params()):
+        return in_full
+    booster_asked: Callable[..., Any] = booster.predict
+    if not isinstance(model, lightgbm.LGBMClassifier):
+        return booster_asked
     classes = model.classes_
 
-    def classes_of(data: Any) -> Any:
-        found = booster.predict(data, **asked)
+    def classes_of(data: Any, **asked: Any) -> Any:
+        found = booster_asked(data, **asked)
         if found.ndim == 1:
             return classes[(found > 1.0 - found).astype(int)]
         return classes[found.argmax(axis=1)]
 
-    return classes_of
-
-
-def _in_full(model: Any) -> Callable[[Any], Any]:
-    answer: Callable[[Any], Any] = model.predict
-    return answer
+    return classes_of if len(classes) > 1 else in_full
 
 
 FLAVOR = LightGBMFlavor()

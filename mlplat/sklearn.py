@@ -6,6 +6,7 @@ An estimator is written by skops, which holds no code; a pickle is written only 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from mlplat.autolog_on_demand import autolog_on_demand
@@ -137,12 +138,9 @@ class SklearnFlavor:
             "sklearn_version": sklearn.__version__,
             "skops_trusted_types": trusted,
         }
-        pyfunc = {"model_path": FILES[form], "predict_fn": predict_fn}
-        return Written(
-            fields,
-            pyfunc if callable(getattr(model, predict_fn, None)) else {**pyfunc, "predict_fn": None},
-            needs,
-        )
+        if not callable(getattr(model, predict_fn, None)):  # a scaler: it can be loaded, and not asked
+            return Written(fields, None, needs)
+        return Written(fields, {"model_path": FILES[form], "predict_fn": predict_fn}, needs)
 
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load the estimator."""
@@ -193,7 +191,7 @@ def _takes_arrays(model: Any, signature: Optional[ModelSignature]) -> bool:
     if names is not None and schema is not None and list(names) != schema.input_names():
         return False
     named = ("ColumnTransformer", "FunctionTransformer")
-    for part in parts_of(model):
+    for part in parts_of(model, sys.maxsize):
         owners = [each.__name__ for each in type(part).__mro__]
         package = type(part).__module__.partition(".")[0]
         foreign = "BaseEstimator" in owners and package not in ("sklearn", *BOOSTERS)

@@ -101,6 +101,7 @@ def run_script(python: Path, script: Path, folder: Path, *words: object, **varia
             "HOME": str(folder),
             "PYTHONPATH": str(path),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_WAIT_POLICY": "passive",
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_ALLOW_FILE_STORE": "true",
             **variables,

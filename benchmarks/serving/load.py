@@ -50,6 +50,6 @@ def load(server: Server, connections: int) -> Load:
 
 
 def _milliseconds(said: str, name: str) -> float:
-    found = re.search(rf"^\s+{name}\s+([\d.]+)(us|ms|s|m)$", said, re.MULTILINE)
+    found = re.search(rf"^\s+{name}\s+([\d.]+)(us|ms|s|m)\s*$", said, re.MULTILINE)
     assert found, said
     return float(found[1]) * _UNITS[found[2]]

@@ -101,22 +101,24 @@ def _taken(features: Dict[str, Any], given: Any, role: str) -> Dict[str, Any]:
     """Return the columns of a role; those that are named are taken out of the features."""
     from mlplat.models.data_columns import columns_of
 
-    names = _names(given)
+    if given is None:
+        return {}
+    names = _names(features, given)
     if names is None:
-        return {} if given is None else columns_of(given, role[:-1])
+        return columns_of(given, role[:-1])
     for name in names:
         if name not in features:
             raise MlplatException(f"{role}={name!r}: the data has no such column")
     return {name: features.pop(name) for name in names}
 
 
-def _names(given: Any) -> Optional[Tuple[str, ...]]:
-    """Return the names of columns, None where values were given."""
+def _names(features: Dict[str, Any], given: Any) -> Optional[Tuple[str, ...]]:
+    """Return the names of columns, None where values were given, which may be texts as well."""
     if isinstance(given, str):
         return (given,)
-    if isinstance(given, (list, tuple)) and given and all(isinstance(each, str) for each in given):
-        return tuple(given)
-    return None
+    if not isinstance(given, (list, tuple)) or not given or len(set(map(str, given))) != len(given):
+        return None
+    return tuple(given) if all(isinstance(each, str) and each in features for each in given) else None
 
 
 def _summaries(columns: Dict[str, Any]) -> Dict[str, Any]:

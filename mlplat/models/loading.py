@@ -14,6 +14,8 @@ from mlplat.models.model import FILE_NAME, PYFUNC, Model, read_file
 from mlplat.models.signature import ModelSignature
 from mlplat.models.trust import Trust
 
+REASON_CHARACTERS = 500
+
 
 class LoadedPredictor:
     """A model that answers, and what is known of it.
@@ -82,4 +84,10 @@ def _read(flavor: Flavor, folder: str, fields: Dict[str, Any], trust: Trust) -> 
         code = inside(folder, fields["code"])
         trust.require(code, "it is Python code of the model")
         add_code(code)
-    return flavor.read(folder, fields, trust)
+    try:
+        return flavor.read(folder, fields, trust)
+    except (MlplatException, ImportError):
+        raise
+    except Exception as error:  # a framework's own, of a file that is damaged or not what its name says
+        reason = " ".join(str(error).split())[:REASON_CHARACTERS]
+        raise MlplatException(f"the model {folder} cannot be loaded: {type(error).__name__}: {reason}") from error

@@ -6,11 +6,12 @@ Attributes, elements, closures and the globals that a function names are followe
 from __future__ import annotations
 
 import sys
+from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Iterator, List, Set
 
-MAX_OBJECTS = 20_000
-"""Beyond these a model repeats itself: a forest's thousandth tree is made of what its first one is."""
+MAX_OBJECTS = 200_000
+"""The nearest ones. Beyond them a model repeats itself: a forest's last tree is made of what its first one is."""
 
 LEAVES = (str, bytes, bytearray, int, float, complex, bool, type(None))
 
@@ -30,16 +31,16 @@ def modules_of(root: Any) -> Set[str]:
 
 
 def parts_of(root: Any, limit: int = MAX_OBJECTS) -> Iterator[Any]:
-    """Yield an object and all that it consists of, each once; texts and numbers are no parts.
+    """Yield an object and all that it consists of, the nearest first, each once; texts and numbers are no parts.
 
     Args:
         limit: of how many objects are looked at.
     """
     seen: Set[int] = set()
     kept: List[Any] = []  # what is made while looking must not give its id to another object
-    waiting: List[Any] = [root]
+    waiting = deque([root])
     while waiting and len(seen) < limit:
-        part = waiting.pop()
+        part = waiting.popleft()
         if isinstance(part, LEAVES) or id(part) in seen:
             continue
         seen.add(id(part))

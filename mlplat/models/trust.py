@@ -17,20 +17,7 @@ from mlplat.exceptions import IO_FAILED, MlplatException
 LEDGER = "written"
 KEY_BYTES = 32
 CHUNK = 1 << 20
-SAFE_SUFFIXES = (
-    ".json",
-    ".lgb",
-    ".lock",
-    ".md",
-    ".onnx",
-    ".safetensors",
-    ".txt",
-    ".ubj",
-    ".yaml",
-    ".yml",
-    ".csv",
-    ".png",
-)
+SAFE_SUFFIXES = (".json", ".lgb", ".onnx", ".safetensors", ".ubj", ".csv", ".png")
 """Files at the top of a model's folder that no flavor executes; the ledger leaves them out. Those further down are
 what code of the model may read, be it a pickle by another name."""
 MODEL_FILE = "MLmodel"
@@ -127,7 +114,7 @@ def _files(path: str) -> Iterator[str]:
             if os.path.islink(os.path.join(folder, name)):
                 raise OSError(f"{os.path.join(folder, name)} is a symbolic link to a folder")
         for name in names:
-            if not (described and folder == path and name.endswith((*SAFE_SUFFIXES, MODEL_FILE))):
+            if not (described and folder == path and name.endswith(SAFE_SUFFIXES)):
                 yield os.path.join(folder, name)
 
 

@@ -75,7 +75,7 @@ def _column(column: Any, spec: ColSpec) -> Any:
     if dtype is DataType.integer and kind == "i" and column.between(*_WHOLE_32).all():
         return column.astype("int32")
     if dtype is DataType.datetime and kind == "O":
-        return _converted(column, spec, _moment)
+        return _converted(column, spec, moment)
     if dtype is DataType.binary and kind == "O":
         return _converted(column, spec, _bytes)
     return column
@@ -95,7 +95,8 @@ def _converted(column: Any, spec: ColSpec, convert: Any) -> Any:
     return pandas.Series(values, index=column.index, name=column.name, dtype=object)
 
 
-def _moment(text: str) -> Any:
+def moment(text: str) -> Any:
+    """Return the time that a text names, in UTC where it names a zone; ValueError when it is none."""
     import pandas
 
     found = pandas.Timestamp(text)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from mlplat.exceptions import MlplatException
-from mlplat.models.yaml_scalars import Scanner, block_scalar, fold, is_key, resolved
+from mlplat.models.yaml_scalars import Scanner, block_scalar, ends_collection, ends_quoted, fold, is_key, resolved
 
 MAX_DEPTH = 200
+MAX_TRIED = 64 << 20
+"""Characters of one value that are looked at, those that are looked at again counted again."""
 
 
 def read(text: str) -> Any:
@@ -154,16 +156,23 @@ class _Document:
 
     def _bounded(self, text: str) -> Any:
         """Read what has an end of its own: a quoted text, or a collection in brackets."""
-        whole = text
-        while True:
-            scanner = Scanner(whole, self.anchors)
-            try:
-                return scanner.whole()
-            except EOFError:
-                if self.at >= len(self.lines):
-                    raise self.fault("it has no end") from None
-                whole += "\n" + self.lines[self.at]
-                self.at += 1
+        parts, tried = [text], 0
+        ends = ends_quoted if text[0] in "'\"" else ends_collection
+        is_first = True
+        while tried <= MAX_TRIED:
+            if ends(parts[-1], text[0], is_first):
+                whole = "\n".join(parts)
+                tried += len(whole)
+                try:
+                    return Scanner(whole, self.anchors).whole()
+                except EOFError:
+                    pass
+            if self.at >= len(self.lines):
+                raise self.fault("it has no end")
+            parts.append(self.lines[self.at])
+            self.at += 1
+            is_first = False
+        raise self.fault("it has too many ends")
 
     def _plain(self, text: str, parent: int) -> Any:
         if text.startswith("*"):

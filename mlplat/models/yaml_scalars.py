@@ -124,6 +124,23 @@ def _folded(lines: List[str]) -> str:
     return text
 
 
+_QUOTED = {
+    "'": re.compile(r"([^']*(?:''[^']*)*)'(?!')"),
+    '"': re.compile(r'([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL),
+}
+"""A quoted text from behind its first mark, and its last."""
+
+
+def ends_quoted(line: str, mark: str, is_first: bool) -> bool:
+    """Tell whether a quoted text, open where a line begins, may end in it; its first line has the first mark too."""
+    return _QUOTED[mark].match(line, 1 if is_first else 0) is not None
+
+
+def ends_collection(line: str, mark: str, is_first: bool) -> bool:
+    """Tell whether a collection in brackets may end in a line."""
+    return "]" in line or "}" in line
+
+
 class Scanner:
     """Reads a value of which the whole text is at hand.
 
@@ -205,18 +222,16 @@ class Scanner:
             raise self._fault()
 
     def _quoted(self, mark: str) -> str:
-        start = self._at = self._at + 1
-        while True:
-            each, pair = self._peek(), self._text[self._at : self._at + 2]
-            escaped = each == "\\" if mark == '"' else pair == "''"
-            if each == mark and not escaped:
-                break
-            self._at += 2 if escaped else 1
-        raw = fold(self._text[start : self._at], mark == '"')
-        self._at += 1
+        found = _QUOTED[mark].match(self._text, self._at + 1)
+        if found is None:
+            raise EOFError
+        raw = fold(found[1], mark == '"')
+        self._at = found.end()
         return raw.replace("''", "'") if mark == "'" else self._unescaped(raw)
 
     def _unescaped(self, raw: str) -> str:
+        if "\\" not in raw:
+            return raw
         parts: List[str] = []
         at = 0
         while at < len(raw):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from math import isinf, isnan
-from typing import Any, List
+from typing import Any, List, Optional
 
 from mlplat.exceptions import MlplatException
 
@@ -23,19 +23,29 @@ def parse(text: str) -> Any:
     """Return what a YAML document says.
 
     Raises:
-        MlplatException: it is no YAML, or has a tag that would make an object.
+        MlplatException: it is no YAML, has a tag that would make an object, or is nested too deeply or too large.
     """
+    from mlplat.models import yaml_bounds
+
     try:
         import yaml
     except ImportError:
         from mlplat.models.yaml_reader import read
 
-        return read(text)
+        value = read(text)
+        _refuse(yaml_bounds.too_much_of(value))
+        return value
+    _refuse(yaml_bounds.too_much(text))
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return yaml.load(text, Loader=loader)  # noqa: S506 - the safe loader, in C where it is there
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise MlplatException(f"it is no YAML: {' '.join(str(error).split())}") from error
+
+
+def _refuse(reason: Optional[str]) -> None:
+    if reason is not None:
+        raise MlplatException(f"it is no YAML that anybody wrote: {reason}")
 
 
 def render(value: Any) -> str:

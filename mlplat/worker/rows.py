@@ -10,7 +10,7 @@ The head's `form` is one of
 
 A dtype is numpy's without its byte order ("f8", "i4", "b1"). A column's type is a dtype, or "text" for two blocks: the
 length of each value in UTF-8 (unsigned 32-bit, MISSING for none), then all of them; or "json", the same with each value
-as JSON.
+as JSON; or "moment", the same with each value a time.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ import json
 import struct
 from typing import Any, Dict, List, Sequence, Tuple
 
+from mlplat.exceptions import MlplatException
 from mlplat.worker.frames import Frame
 
 MISSING = 0xFFFFFFFF
 """The length of a text that is not there."""
 
-TEXT, JSON = "text", "json"
+TEXT, JSON, MOMENT = "text", "json", "moment"
+_OBJECTS = (TEXT, JSON, MOMENT)
 
 
 def rows_of(frame: Frame, head: Dict[str, Any], takes_arrays: bool) -> Any:
@@ -74,18 +76,34 @@ def _table(body: memoryview, columns: Sequence[Tuple[str, str]], rows: int, take
     values: Dict[str, Any] = {}
     at = 0
     for name, kind in columns:
-        if kind in (TEXT, JSON):
+        if kind in _OBJECTS:
             values[name], used = _texts(body[at:], rows, kind)
+            if kind == MOMENT:
+                values[name] = _moments(name, values[name])
         else:
             # A copy: a column after one of bytes does not begin where its numbers could be used.
             values[name] = numpy.frombuffer(body[at:], "<" + kind, rows).copy()
             used = values[name].nbytes
         at += used
-    if takes_arrays and all(kind not in (TEXT, JSON, "b1") for _, kind in columns):
+    if takes_arrays and all(kind not in (*_OBJECTS, "b1") for _, kind in columns):
         return numpy.column_stack(list(values.values()))
     import pandas
 
     return pandas.DataFrame(values, columns=[name for name, _ in columns])
+
+
+def _moments(name: str, texts: Any) -> Any:
+    from mlplat.models.wire_data import moment
+
+    values = []
+    for row, text in enumerate(texts):
+        try:
+            values.append(None if text is None else moment(text))
+        except ValueError as error:
+            raise MlplatException(f"column {name!r}, row {row}: a text is no datetime") from error
+    import pandas
+
+    return pandas.Series(values, dtype="datetime64[ns]")
 
 
 def _texts(body: memoryview, rows: int, kind: str) -> Tuple[Any, int]:

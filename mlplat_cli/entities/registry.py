@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from mlplat_cli.entities.tag import Tag
 
+PROMPT_SOURCE = "dummy-source"
+"""What stock clients give as the source of a prompt's version, which has no files."""
+
 
 class ModelVersion(Struct, frozen=True, kw_only=True):
     """One version of a registered model.

@@ -98,7 +98,12 @@ def yaml_mapping(source: SourceFile) -> MappingNode | None:
     """
     import yaml
 
+    from mlplat.models.yaml_bounds import too_much
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    excess = too_much(source.text)
+    if excess is not None:
+        refuse([source.diagnostic(1, 1, excess)])
     try:
         node = yaml.compose(source.text, loader)
     except yaml.MarkedYAMLError as error:

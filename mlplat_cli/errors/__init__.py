@@ -14,7 +14,8 @@ Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate 
     │   └── ParameterError          a parameter that is missing, of the wrong type or repeated
     ├── FetchError                  a source that cannot be fetched (git, zip, network)
     ├── EnvironmentBuildError       an environment that cannot be resolved or built
-    │   └── InterpreterNotFoundError
+    │   ├── InterpreterNotFoundError
+    │   └── ImageBuildError         an image that the container engine does not build
     ├── ArtifactError               bytes that cannot be read or written at their address
     ├── StoreError                  a store that cannot be opened, migrated or written
     │   └── JournalError            a journal that cannot be read (knows file and offset)
@@ -141,6 +142,10 @@ class EnvironmentBuildError(MlplatError):
 
 class InterpreterNotFoundError(EnvironmentBuildError):
     """No Python interpreter on this machine satisfies what the project asks for."""
+
+
+class ImageBuildError(EnvironmentBuildError):
+    """An image that the container engine does not build."""
 
 
 class ArtifactError(MlplatError):

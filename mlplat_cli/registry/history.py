@@ -73,8 +73,10 @@ def rollback_target(changes: Iterable[RegistryChange], alias: str, *, to: str | 
     past = [version for version in pile[:-1] if version is not None]
     if pile and pile[-1] is None:  # the alias was removed, and what it pointed at last is one step back
         past = [version for version in pile if version is not None]
+    if not past:
+        raise InvalidInputError(f"the alias {alias!r} pointed at no other version before")
     if steps > len(past):
-        raise InvalidInputError(f"the alias {alias!r} pointed at {len(past)} version(s) before, not {steps}")
+        raise InvalidInputError(f"the alias {alias!r} can go {len(past)} step(s) back, and not {steps}")
     return past[-steps]
 
 

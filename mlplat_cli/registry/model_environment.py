@@ -12,12 +12,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import Environment, prepare
 from mlplat_cli.environments.requirement import requirement_name
 from mlplat_cli.environments.spec import EnvSpec, read_spec
 from mlplat_cli.environments.uv_failure import ResolutionError
 from mlplat_cli.errors import NotFoundError
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.registry.environment_trust import check_environment
 from mlplat_cli.registry.mlflow_usage import needs_mlflow
 
 LOCK = "requirements.lock"
@@ -29,18 +31,23 @@ LIBRARIES = frozenset({"mlflow", "mlflow-skinny", "mlflow-tracing", "mlplat"})
 _BARE_PIN = re.compile(r"[A-Za-z0-9._-]+\s*==\s*[A-Za-z0-9.+!_-]+")
 
 
-def environment_of(folder: Path, manager: str | None, progress: Progress, *, refresh: bool = False) -> Environment:
+def environment_of(
+    folder: Path, manager: str | None, progress: Progress, *, refresh: bool = False, trust: Trust | None = None
+) -> Environment:
     """Return the environment of a model, built if it is not there yet.
 
     Args:
         folder: holds the MLmodel file. manager: local, virtualenv, uv or conda; None chooses.
         refresh: resolve again instead of using what was resolved before.
+        trust: who says that the model may run code; nobody unless given.
 
     Raises:
         NotFoundError: the model does not say what it needs, and the manager is not local.
+        InvalidInputError: it asks for what only a trusted model gets, see `mlplat_cli.registry.environment_trust`.
         ProjectFileError: its files have mistakes. EnvironmentBuildError: what they ask for is not to be had.
     """
     spec = model_spec(folder)
+    check_environment(spec, folder, trust or Trust())
     if spec.kind == "none" and manager != "local":
         raise NotFoundError(
             f"{folder} does not say what the model needs: it has no python_env.yaml, conda.yaml or requirements.txt",

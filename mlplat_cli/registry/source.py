@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mlplat_cli.entities import LoggedModel, Run
+from mlplat_cli.entities.registry import PROMPT_SOURCE
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.interface import Store
-from mlplat_cli.store.model_sources import PROMPT_SOURCE
 from mlplat_cli.wire import limits
 
 _LOGGED_MODEL = re.compile(r"models:/(m-[0-9a-f]{32})")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import mlplat
@@ -19,10 +20,9 @@ from mlplat_cli.serving.http import TEXT_TYPE, LeftError, Receive, Reply, Scope,
 from mlplat_cli.serving.local_guard import LocalGuard
 from mlplat_cli.serving.openapi import openapi_document
 from mlplat_cli.serving.place import Place, metrics_text
-from mlplat_cli.serving.predictions import Limits, Predictions
+from mlplat_cli.serving.predictions import Beside, Limits, Predictions
 
 if TYPE_CHECKING:
-    from mlplat_cli.serving.prediction_log import PredictionLog
     from mlplat_cli.serving.served_model import ServedModel
 
 MLFLOW_VERSION = "3.17.2"
@@ -40,17 +40,24 @@ class Front:
     """Answers for models.
 
     Args:
-        places: by name; the first also answers at `/invocations`. log: of predictions; None for none.
+        places: by name; the first also answers at `/invocations`. beside: what takes note of predictions.
         local: whether only requests that are addressed to this machine are answered.
+        paths: other paths -> those that they stand for.
     """
 
     def __init__(
-        self, places: Mapping[str, Place], limits: Limits, log: PredictionLog | None = None, *, local: bool = False
+        self,
+        places: Mapping[str, Place],
+        limits: Limits,
+        beside: Beside,
+        *,
+        local: bool = False,
+        paths: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._places = dict(places)
         self._guard = LocalGuard() if local else None
-        self._log = log
-        predictions = Predictions(limits, log)
+        self._log = beside.log
+        predictions = Predictions(limits, beside)
         first = next(iter(places.values()))
         self._asked: dict[str, tuple[Place, Predicting]] = {"/invocations": (first, predictions.score)}
         self._shown: dict[str, Showing] = {
@@ -70,6 +77,11 @@ class Front:
             self._asked[f"/v2/models/{name}/infer"] = place, predictions.infer
             self._shown[f"/v2/models/{name}"] = partial(_metadata, place)
             self._shown[f"/v2/models/{name}/ready"] = partial(_model_readiness, place)
+        for path, known in paths.items():
+            if known in self._asked:
+                self._asked[path] = self._asked[known]
+            else:
+                self._shown[path] = self._shown[known]
 
     def _metrics(self) -> str:
         return metrics_text(list(self._places.values())) + (self._log.figures.metrics if self._log else "")

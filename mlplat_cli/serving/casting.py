@@ -86,6 +86,12 @@ def _boolean(value: Any, column: Column) -> bool:
     raise _wrong(value, column)
 
 
+def _datetime(value: Any, column: Column) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise _wrong(value, column)
+
+
 def _any(value: Any, _column: Column) -> Any:
     return value
 
@@ -118,4 +124,5 @@ _CASTS: dict[str, Callable[[Any, Column], Any]] = {
     "integer": _integer,
     "boolean": _boolean,
     "string": _any,
+    "datetime": _datetime,
 }

@@ -1,6 +1,6 @@
 """What a model's signature says of its input. In: an MLmodel's signature. Out: columns or a tensor, for the front.
 
-The front reads columns of numbers, booleans and texts, and one tensor of numbers. Anything else (dates, bytes, lists,
+The front reads columns of numbers, booleans, texts and times, and one tensor of numbers. Anything else (bytes, lists,
 objects, several tensors, no signature) is read by the worker, which has the libraries for it.
 """
 
@@ -12,9 +12,17 @@ from typing import Any
 
 import msgspec
 
-from mlplat.worker.rows import TEXT
+from mlplat.worker.rows import MOMENT, TEXT
 
-DTYPES = {"double": "f8", "float": "f4", "long": "i8", "integer": "i4", "boolean": "b1", "string": TEXT}
+DTYPES = {
+    "double": "f8",
+    "float": "f4",
+    "long": "i8",
+    "integer": "i4",
+    "boolean": "b1",
+    "string": TEXT,
+    "datetime": MOMENT,
+}
 """How the types of MLflow's column specifications travel; those that are not here the worker reads."""
 
 TENSOR_DTYPES = {"float64": "f8", "float32": "f4", "int64": "i8", "int32": "i4"}

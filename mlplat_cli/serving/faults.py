@@ -9,7 +9,7 @@ import msgspec
 from mlplat.worker.model import INPUT
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.deployment import BusyError, GoneError, TooLateError
-from mlplat_cli.serving.http import TEXT_TYPE, Reply, TooLargeError
+from mlplat_cli.serving.http import TEXT_TYPE, Reply, TooLargeError, TooSlowError
 from mlplat_cli.serving.scoring import UnsupportedTypeError
 from mlplat_cli.serving.worker import ModelError
 
@@ -18,6 +18,7 @@ FAULTS = (
     ModelError,
     UnsupportedTypeError,
     TooLargeError,
+    TooSlowError,
     BusyError,
     GoneError,
     TooLateError,
@@ -44,6 +45,8 @@ def fault(error: Exception, *, timeout: float = math.inf, most_bytes: int = 0) -
             return 415, "UNSUPPORTED_MEDIA_TYPE", str(error)
         case TooLargeError():
             return 413, "REQUEST_TOO_LARGE", f"the body has more than {most_bytes} bytes (--max-request-bytes)"
+        case TooSlowError():
+            return 408, "REQUEST_TIMEOUT", f"the body did not arrive within {timeout:g} seconds (--timeout)"
         case TooLateError():
             return 504, "DEADLINE_EXCEEDED", f"there was no answer within {timeout:g} seconds (--timeout)"
         case BusyError():

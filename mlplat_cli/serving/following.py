@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mlplat_cli.errors import LaunchError, MlplatError
 from mlplat_cli.registry.model_uri import AliasUri, StageUri, parse_model_uri
-from mlplat_cli.registry.resolution import ResolvedModel
 from mlplat_cli.serving.opening import Asked, Opener
 from mlplat_cli.serving.place import Place
 from mlplat_cli.serving.served_model import ServedModel
+
+if TYPE_CHECKING:
+    from mlplat_cli.registry.resolution import ResolvedModel
 
 _log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,10 @@ class TooLargeError(Exception):
     """A body with more bytes than are read."""
 
 
+class TooSlowError(Exception):
+    """A body that did not arrive in time."""
+
+
 class LeftError(Exception):
     """A client that went away before its body was here."""
 
@@ -58,16 +63,32 @@ def header(scope: Scope, wanted: bytes) -> bytes:
     return b""
 
 
-async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
+async def body_of(scope: Scope, receive: Receive, *, most: int, seconds: float) -> bytes:
     """Read a request's body.
 
+    Args:
+        most: bytes that it may have. seconds: that all but its beginning may take.
+
     Raises:
-        TooLargeError: it has more than `most` bytes, or says so. LeftError: the client went away.
+        TooLargeError: it has more bytes, or says so. TooSlowError: it took longer. LeftError: the client went away.
     """
     said = header(scope, b"content-length")
     if said.isdigit() and int(said) > most:
         raise TooLargeError
     message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > most:
+            raise TooLargeError
+        return body
+    try:
+        async with asyncio.timeout(seconds):
+            return await _joined(message, receive, most)
+    except TimeoutError:
+        raise TooSlowError from None
+
+
+async def _joined(message: MutableMapping[str, Any], receive: Receive, most: int) -> bytes:
     parts, size = [], 0
     while message["type"] == "http.request":
         part = message.get("body", b"")
@@ -76,6 +97,6 @@ async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
             raise TooLargeError
         parts.append(part)
         if not message.get("more_body"):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+            return b"".join(parts)
         message = await receive()
     raise LeftError

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from mlplat.worker.frames import PREDICT, head_bytes, packed
-from mlplat.worker.rows import JSON, MISSING, TEXT
+from mlplat.worker.rows import JSON, MISSING, MOMENT, TEXT
 from mlplat_cli.serving.columns import Column
 
 FORMATS = {
@@ -78,8 +78,9 @@ def table_rows(columns: Sequence[Column], values: Sequence[Sequence[Any]], param
     blocks: list[bytes] = []
     for column, content in zip(columns, values, strict=True):
         kind = column.dtype
-        if kind == TEXT:
-            kind, texts = _texts(content)
+        if kind in (TEXT, MOMENT):
+            sent, texts = _texts(content)
+            kind = MOMENT if kind == MOMENT else sent
             blocks += texts
         else:
             blocks.append(struct.pack(f"<{len(content)}{FORMATS[kind]}", *content))

@@ -84,8 +84,12 @@ class ScoringReader:
         if self.table:
             values, rows = table_of(form, content[form])
             return Scored(self.table.table(values, rows, params))
-        if isinstance(self.input, Tensor) and form in ("instances", "inputs") and isinstance(content[form], list):
-            return Scored(read_tensor(self.input, content[form], params) or body_rows(body, JSON))
+        if isinstance(self.input, Tensor):
+            array = content[form]
+            if form == "dataframe_split" and isinstance(array, dict):
+                array = array.get("data")
+            if isinstance(array, list) and not any(isinstance(each, dict) for each in array):
+                return Scored(read_tensor(self.input, array, params) or body_rows(body, JSON))
         return Scored(body_rows(body, JSON))
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from mlplat.exceptions import MlplatException
+from mlplat.models.yaml_text import parse
 from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.serving.deployment import Deployment
 from mlplat_cli.serving.rows import Rows
@@ -97,11 +97,11 @@ def described(folder: Path) -> Described:
     """
     path = folder / "MLmodel"
     try:
-        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        content = parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidInputError(f"{path}: {error.strerror}", hint="a model is a folder with a file MLmodel") from error
-    except yaml.YAMLError as error:
-        raise InvalidInputError(f"{path} is not YAML") from error
+    except (MlplatException, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"{path} is not YAML: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("flavors"), dict):
         raise InvalidInputError(f"{path} does not describe a model: it has no flavors")
     signature = content.get("signature")

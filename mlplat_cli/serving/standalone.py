@@ -7,8 +7,8 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,11 @@ from mlplat_cli.serving.app import Front
 from mlplat_cli.serving.following import Follower
 from mlplat_cli.serving.opening import Asked, Opener
 from mlplat_cli.serving.place import Place
-from mlplat_cli.serving.predictions import Limits
+from mlplat_cli.serving.predictions import NOTHING_BESIDE, Beside, Limits
 from mlplat_cli.serving.served_model import ServedModel
 
 if TYPE_CHECKING:
     from uvicorn import Server
-
-    from mlplat_cli.serving.prediction_log import PredictionLog
 
 DRAIN_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
@@ -39,14 +37,16 @@ class ServingOptions:
 
     Args:
         host: an address. port: 0 for any that is free. limits: of each request.
-        follow_seconds: between two looks at what an alias means. log: takes note of predictions; None for none.
+        follow_seconds: between two looks at what an alias means. beside: what takes note of predictions.
+        paths: other paths -> those that they stand for, as a platform may choose them.
     """
 
     host: str
     port: int
     limits: Limits
     follow_seconds: float = 5.0
-    log: PredictionLog | None = None
+    beside: Beside = NOTHING_BESIDE
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 def serve(
@@ -108,7 +108,8 @@ class _Serving:
         self._places = {model.name: Place(model) for model in self._models}
         asked = [(each, self._places[model.name]) for each, model in models]
         self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
-        self._server = _server(Front(self._places, options.limits, options.log, local=_is_local(listener)))
+        local = _is_local(listener)
+        self._server = _server(Front(self._places, options.limits, options.beside, local=local, paths=options.paths))
         self._listener = listener
 
     async def run(self, on_ready: Callable[[str], None]) -> None:

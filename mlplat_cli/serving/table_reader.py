@@ -20,7 +20,7 @@ from mlplat_cli.serving.casting import cast_column
 from mlplat_cli.serving.columns import Column
 from mlplat_cli.serving.rows import Matrix, Rows, table_rows
 
-_TYPES: dict[str, type] = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool, "text": str}
+_TYPES: dict[str, type] = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool, "text": str, "moment": str}
 _MISFITS = (struct.error, OverflowError, ValueError, UnicodeEncodeError, RecursionError)
 
 
@@ -35,7 +35,7 @@ class TableReader:
         self._columns = tuple(columns)
         self._names = [column.name for column in columns]
         dtypes = {column.dtype for column in columns}
-        is_matrix = len(dtypes) == 1 and not dtypes & {"text"}
+        is_matrix = len(dtypes) == 1 and not dtypes & {"text", "moment"}
         self._matrix = Matrix(self._columns) if is_matrix else None
         types = [(column.name, _TYPES[column.dtype]) for column in columns]
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(body_type(types)).decode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from itertools import chain
@@ -44,6 +45,8 @@ def checked_tensor(
     )
     if not fits:
         raise InvalidInputError(f"the model needs the shape {shown(tensor.shape)}, and this is {shown(shape)}")
+    if tensor.dtype in ("f8", "f4") and None in values:
+        values = [math.nan if value is None else value for value in values]
     try:
         return tensor_rows(tensor.dtype, shape, values, params)
     except (struct.error, OverflowError):

@@ -12,14 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, select
 
+from mlplat_cli.entities.registry import PROMPT_SOURCE
 from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.store.logged_models import model_row
 from mlplat_cli.store.model_tables import model_versions, registered_models
 from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.run_rows import find_run_row
-
-PROMPT_SOURCE = "dummy-source"
-"""What stock clients give as the source of a prompt's version, which has no files."""
 
 
 class SourceOrigin(NamedTuple):

@@ -82,6 +82,13 @@ class JournalFile:
         except FileNotFoundError:
             return 0
 
+    def written(self) -> int:
+        """When it was written to last, in ns since the epoch; 0 when it is not there."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def batches(self, offset: int) -> Iterator[Batch]:
         """Yield what was written from `offset` on; a torn last line is left for later.
 
@@ -183,11 +190,16 @@ class JournalFile:
 
 
 def journal_files(journals: Path, run_id: str | None = None) -> list[JournalFile]:
-    """Return every journal below the folder, or those of one run; each run's in the order in which they were begun."""
+    """Return every journal below the folder, or those of one run; each run's in the order in which they were begun.
+
+    The run that was written to last comes last, so that the model which it registers is the newest version.
+    """
     pattern = f"{run_id}/*{SUFFIX}" if run_id else f"*/*{SUFFIX}"
     found = [JournalFile(path) for path in sorted(journals.glob(pattern))]
-    begun: list[JournalFile] = []
-    for _, of_run in groupby(found, key=lambda journal: journal.run_id):
-        same_run = list(of_run)
-        begun.extend(sorted(same_run, key=JournalFile.created) if len(same_run) > 1 else same_run)
-    return begun
+    runs = [list(of_run) for _, of_run in groupby(found, key=lambda journal: journal.run_id)]
+    runs.sort(key=lambda of_run: max(journal.written() for journal in of_run))
+    return [
+        journal
+        for of_run in runs
+        for journal in (sorted(of_run, key=JournalFile.created) if len(of_run) > 1 else of_run)
+    ]

@@ -121,6 +121,19 @@ def test_the_past_of_an_alias(wine: Typed):
     assert "rolled back" in wine("models", "history", "wine", "-n", "1").out
 
 
+def test_a_backup_has_history_and_gates(wine: Typed):
+    wine("models", "alias", "wine@champion", "1")
+    wine("models", "gate", "add", "wine@champion", "--metric", "accuracy>=0.9")
+    wine("models", "delete", "wine/2", "--yes")
+    wine("db", "backup", "copy.db")
+    wine("db", "restore", "copy.db", "--tracking-uri", "other")
+    for words in (["history", "wine"], ["gate", "list", "wine"], ["show", "wine"]):
+        ours, theirs = (wine("models", *words, "--json", *where).out for where in ((), ("--tracking-uri", "other")))
+        assert ours == theirs
+    wine("models", "alias", "wine@champion", "--delete", "--tracking-uri", "other")
+    assert "gate accuracy>=0.9" in wine("models", "alias", "wine@champion", "1", "--tracking-uri", "other", code=9).err
+
+
 def test_gates(wine: Typed, tmp_path: Path):
     store = "sqlite:///.mlplat/mlplat.db"
     with TrackingSession(find_store(store)) as session:

@@ -79,6 +79,11 @@ BODIES: list[tuple[str, Any]] = [
     ("tensor", {"inputs": [["a", "b"]]}),
     ("tensor", {"inputs": {"x": [[1, 2]]}}),
     ("tensor", {"inputs": []}),
+    ("tensor", {"dataframe_split": {"columns": ["p", "q"], "data": [[1, 2]]}}),
+    ("timed", {"dataframe_records": [{"t": "2020-06-01", "d": 0.5}, {"t": "2020-06-02", "d": 1.5}]}),
+    ("timed", {"inputs": {"t": ["2020-06-01T10:00:00"], "d": [True]}}),
+    ("timed", {"dataframe_records": [{"t": "junk", "d": 0.5}]}),
+    ("timed", {"dataframe_records": [{"d": 0.5}]}),
     ("unsigned", {"inputs": [[1, 2], [3, 4.5]]}),
     ("unsigned", {"instances": [[1, 2]]}),
     ("unsigned", {"dataframe_split": {"columns": ["p", "q"], "data": [[1, 2]]}}),
@@ -111,7 +116,7 @@ def test_requests_are_answered_as_the_real_scoring_server_answers_them(stock_pyt
     requests = [(model, JSON, json.dumps(body)) for model, body in BODIES] + RAW
     requests += [(model, JSON, json.dumps(body)) for model, body, _ in SAFER]
     stock = answered_by_stock(stock_python, tmp_path, requests)
-    models = [tmp_path / "models" / name for name in ("numbers", "mixed", "tensor", "unsigned")]
+    models = [tmp_path / "models" / name for name in ("numbers", "mixed", "tensor", "unsigned", "timed")]
     tool = Tool(tmp_path, clean_environment(tmp_path / "cache", tmp_path / "config"))
     differing = []
     with starter(tool, stock_python)(*models, words=("--trust",)) as served:

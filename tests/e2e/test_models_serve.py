@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from mlplat_cli.environments.interpreter import newest_of_each_minor
+from mlplat_cli.serving.prediction_log import read_predictions
 from tests.e2e.tool import Tool, until
 from tests.frameworks import framework_python
 from tests.serving.served import Serve, starter, write_model
@@ -111,6 +112,10 @@ def test_what_takes_too_long_or_is_too_much_is_refused(serve: Serve, folder: Pat
         until(lambda: served.predict(2).status == 200, "another worker")
         assert not psutil.pid_exists(before)
         assert served.ask("/invocations", b"x" * 1001).status == 413
+        head = "POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+        with socket.create_connection(("127.0.0.1", served.port)) as slow:
+            slow.sendall(head.encode())
+            assert b" 408 " in slow.recv(1000).partition(b"\r\n")[0]
 
 
 def test_a_signal_lets_requests_in_flight_finish(serve: Serve, folder: Path) -> None:
@@ -256,6 +261,9 @@ def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: 
         assert served.predict(5).json() == {"predictions": [1]}
         code, said = served.stop()
         assert (code, "goes on answering" in said) == (0, True)
+    logged = list(read_predictions(tmp_path / ".mlplat" / "predictions", "m"))
+    assert {each.version for each in logged} == {"1", "2"}
+    assert len({each.request_id for each in logged}) == len(logged) > len(asked)
 
 
 def test_models_of_other_pythons_are_served_side_by_side(mlplat: Tool, tmp_path: Path) -> None:

@@ -113,6 +113,10 @@ def test_data_of_every_shape() -> None:
     assert list(summarize(table.tolist())["features"]) == ["0", "1"]
     assert list(summarize([{"a": 1}, {"a": 2, "b": 3}])["features"]) == ["a", "b"]
     assert list(summarize({"a": [1, 2]}, targets=[0, 1])["targets"]) == ["target"]
+    texts = summarize({"a": [1, 2, 3]}, targets=["a", "b", "a"])
+    assert (list(texts["features"]), texts["targets"]["target"]["categories"]) == (["a"], [["a", 2], ["b", 1]])
+    named = summarize({"a": [1], "b": [2], "c": [3]}, targets=["b", "c"])
+    assert (list(named["features"]), list(named["targets"])) == (["a"], ["b", "c"])
     images = summarize(numpy.ones((5, 4, 4, 3)))
     assert (images["rows"], images["features"]["0"]["mean"]) == (5, 1.0)
     wide = summarize(numpy.zeros((2, MAX_COLUMNS + 5)))

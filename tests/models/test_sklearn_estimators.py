@@ -30,3 +30,9 @@ def test_nothing_of_a_model_that_is_not_trusted_runs(request: pytest.FixtureRequ
     told = run_script(python, SCRIPTS / "malicious_sklearn.py", tmp_path)
     assert told.strip().endswith("all refused")
     assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.slow
+def test_what_the_flavor_itself_decides(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    python = framework_python(request.config, "sklearn")
+    assert run_script(python, SCRIPTS / "sklearn_flavor.py", tmp_path) == "all well"

@@ -46,6 +46,13 @@ def test_pyyaml_and_we_read_what_we_write(value: Any) -> None:
     assert read(text) == value
 
 
+def test_a_long_text_over_many_lines_is_read_at_once() -> None:
+    value = {"signature": {"inputs": '[{"type": "double", "name": "a\'b"}, ' * 20_000}}
+
+    for text in (yaml.safe_dump(value), yaml.safe_dump(value, default_style='"')):
+        assert read(text) == value
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="ab:-#'\"[]{},&*!|>\n \t?%", max_size=60))
 def test_a_wrong_document_is_refused_and_nothing_else(text: str) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mlplat_cli.errors import EnvironmentBuildError, NotFoundError
+from mlplat.models.trust import Trust
+from mlplat_cli.errors import EnvironmentBuildError, InvalidInputError, NotFoundError
 from mlplat_cli.process.progress import SilentProgress
 from mlplat_cli.registry.model_environment import environment_of, model_spec
 from tests.environments.conftest import links as links  # noqa: PLC0414 - a fixture
@@ -97,3 +98,16 @@ def test_a_model_that_says_nothing(tmp_path: Path):
     with pytest.raises(NotFoundError, match="does not say what the model needs"):
         environment_of(bare, None, SilentProgress())
     assert environment_of(bare, "local", SilentProgress()).manager == "local"
+
+
+def test_what_comes_from_elsewhere_wants_trust(model: Path, links: Path):
+    wheel = next(links.glob("bird-1.0*.whl"))
+    (model / "requirements.txt").write_text(f"bird @ {wheel.as_uri()}\nnest\n")
+
+    with pytest.raises(InvalidInputError, match=r"requirements\.txt:1: .* comes from elsewhere") as caught:
+        environment_of(model, None, SilentProgress())
+
+    assert "--trust" in (caught.value.hint or "")
+    found = environment_of(model, None, SilentProgress(), trust=Trust(given=True))
+    assert found.lock is not None
+    assert ("bird", "1.0") in found.lock.packages

@@ -184,7 +184,7 @@ def test_a_tensor_has_the_shape_of_the_signature(content, said):
 
 
 def test_what_only_the_worker_can_read_is_left_to_it():
-    assert input_of({"inputs": json.dumps([{"type": "datetime", "name": "t"}])}) is None
+    assert input_of({"inputs": json.dumps([{"type": "binary", "name": "t"}])}) is None
     assert input_of(None) is None
     assert input_of({"inputs": json.dumps([{"type": "double", "name": "x"}])}) == (Column("x", "double"),)
     tensor = [{"type": "tensor", "tensor-spec": {"dtype": "float64", "shape": [-1]}}]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -163,3 +164,17 @@ def test_a_run_whose_files_cannot_be_written_now_keeps_no_other_from_the_store(
     in_the_way.unlink()
     assert session.refresh().pending == []
     assert (in_the_way / "artifacts" / "a.txt").read_bytes() == b"bytes"
+
+
+def test_the_newest_version_is_the_model_that_was_logged_last(begin: Begin, session: TrackingSession) -> None:
+    for number, letter in enumerate("fb7d03"):  # in no order of the runs' ids
+        journal = begin(run_id=letter * 32)
+        model_id = "m-" + letter * 32
+        journal.write(("mo", model_id, "clf", "", 0, number, {}, {}), ("mr", model_id, "wine"))
+        journal.die()
+        os.utime(journal.path, (number, number))  # clocks of file systems are coarse
+    session.refresh()
+    found = session.store.search_model_versions().items
+    assert [each.run_id for each in sorted(found, key=lambda each: int(each.version))] == [
+        letter * 32 for letter in "fb7d03"
+    ]

@@ -25,6 +25,10 @@ command = LazyGroup(
         "delete": Stub(
             "mlplat_cli.cli.models.delete", "Delete a version, or a registered model with all its versions."
         ),
+        "build-docker": Stub("mlplat_cli.cli.models.build_docker", "Build a container image that serves a model."),
+        "generate-dockerfile": Stub(
+            "mlplat_cli.cli.models.generate_dockerfile", "Write a folder with a Dockerfile that serves a model."
+        ),
         "prepare-env": Stub(
             "mlplat_cli.cli.models.prepare_env", "Build the environment of a model and print its folder."
         ),

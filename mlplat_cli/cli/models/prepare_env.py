@@ -18,6 +18,7 @@ def prepare_env(
         EnvManager | None, typer.Option(help="What makes the environment; local uses the current one.")
     ] = None,
     refresh: Annotated[bool, typer.Option("--refresh", help="Resolve again, for newer versions.")] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="Build it from wherever the model says.")] = False,
     tracking_uri: TrackingUri = None,
     as_json: Json = False,
 ) -> None:
@@ -25,6 +26,7 @@ def prepare_env(
 
     An environment that is there already is used as it is. With the manager local, the Python on PATH is printed.
     """
+    from mlplat.models.trust import Trust
     from mlplat_cli.cli.console import note, print_json, say
     from mlplat_cli.cli.models.named import named_model
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION
@@ -35,7 +37,9 @@ def prepare_env(
     progress = ConsoleProgress()
     with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
-    found = environment_of(folder, resolve(Option.ENV_MANAGER, env_manager), progress, refresh=refresh)
+        own = None if session is None or session.address.is_remote else str(session.address.home / "written")
+    manager = resolve(Option.ENV_MANAGER, env_manager)
+    found = environment_of(folder, manager, progress, refresh=refresh, trust=Trust(trust, own))
     progress.close()
     for each in found.notes:
         note(f"mlplat: {each}")

@@ -14,7 +14,7 @@ from mlplat_cli.settings.option import EnvManager, Option, resolve
 
 if TYPE_CHECKING:
     from mlplat_cli.serving.opening import WorkerOptions
-    from mlplat_cli.serving.prediction_log import PredictionLog
+    from mlplat_cli.serving.predictions import Beside
     from mlplat_cli.serving.standalone import ServingOptions
     from mlplat_cli.settings.address import StoreAddress
     from mlplat_cli.tracking.session import TrackingSession
@@ -68,27 +68,38 @@ def serve(
         joins=batching,
     )
     address = find_store(tracking_uri)
-    with _prediction_log(address if log_predictions else None) as log:
+    with _beside(address if log_predictions else None) as beside:
         where = ServingOptions(
-            host=host, port=port, limits=Limits(timeout, max_request_bytes), follow_seconds=follow_seconds, log=log
+            host=host,
+            port=port,
+            limits=Limits(timeout, max_request_bytes),
+            follow_seconds=follow_seconds,
+            beside=beside,
         )
         _serve(model_uri, address, how, where)
 
 
 @contextmanager
-def _prediction_log(address: StoreAddress | None) -> Iterator[PredictionLog | None]:
-    if address is None:
-        yield None
-        return
-    from mlplat_cli.cli.console import note
-    from mlplat_cli.serving.prediction_log import PREDICTIONS, PredictionLog
+def _beside(address: StoreAddress | None) -> Iterator[Beside]:
+    """Yield what takes note of predictions; their inputs and outputs only where a store is given that keeps them."""
+    import os
 
-    log = PredictionLog(address.home / PREDICTIONS)
+    from mlplat_cli.cli.console import note
+    from mlplat_cli.serving.predictions import Beside
+    from mlplat_cli.serving.tracing import tracer_of
+
+    log, tracer = None, tracer_of(os.environ)
+    if address is not None:
+        from mlplat_cli.serving.prediction_log import PREDICTIONS, PredictionLog
+
+        log = PredictionLog(address.home / PREDICTIONS)
     try:
-        yield log
+        yield Beside(log, tracer)
     finally:
-        log.close()
-        if log.figures.loss:
+        for each in (log, tracer):
+            if each is not None:
+                each.close()
+        if log is not None and log.figures.loss:
             note(f"mlplat: {log.figures.loss}")
 
 

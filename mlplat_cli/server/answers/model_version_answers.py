@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mlplat_cli.entities import Tag
+from mlplat_cli.entities.registry import PROMPT_SOURCE
 from mlplat_cli.registry.source import files_of
 from mlplat_cli.server.service import Service
-from mlplat_cli.store.model_sources import PROMPT_SOURCE
 from mlplat_cli.wire import limits
 from mlplat_cli.wire.messages.empty import EmptyResponse
 from mlplat_cli.wire.messages.model_version import (

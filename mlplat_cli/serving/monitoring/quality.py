@@ -28,7 +28,9 @@ def pairs(served: Served, labels: Iterable[Label], column: str) -> list[Pair]:
     by_column: dict[str, dict[str, Any]] = {}
     for label in labels:
         by_column.setdefault(label.column, {})[label.key] = label.value
-    predicted = served.outputs.columns.get(column, [])
+    predicted = served.outputs.columns.get(column)
+    if not predicted:
+        return []
     by_request = by_column.pop("", {})
     keyed = [(served.inputs.columns.get(name, []), known) for name, known in by_column.items()]
     found = []

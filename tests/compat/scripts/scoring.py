@@ -18,7 +18,7 @@ from mlflow.types.schema import Schema, TensorSpec
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 warnings.simplefilter("ignore")
 FOLDER = Path(os.environ["FOLDER"])
@@ -28,6 +28,10 @@ def save(name, model, signature, **options):
     mlflow.sklearn.save_model(
         model, FOLDER / name, signature=signature, serialization_format="cloudpickle", pip_requirements=[], **options
     )
+
+
+def in_seconds(table):
+    return table.assign(t=table["t"].astype("int64") / 1e9)
 
 
 def make_models():
@@ -41,6 +45,10 @@ def make_models():
     line = LinearRegression().fit([[1.0, 2.0], [3.0, 5.0]], [[1.0, 10.0], [2.0, 20.0]])
     save("tensor", line, ModelSignature(Schema([TensorSpec(np.dtype("float64"), (-1, 2))])))
     save("unsigned", line, None)
+    times = pd.DataFrame({"t": pd.to_datetime(["2020-01-01", "2021-01-01"]), "d": [0.5, 1.5]})
+    seconds = FunctionTransformer(in_seconds)
+    timed = make_pipeline(seconds, LinearRegression()).fit(times, [1.0, 2.0])
+    save("timed", timed, infer_signature(times, np.array([1.0])), input_example=times)
 
 
 async def ask(app, kind, body):

@@ -1,6 +1,6 @@
 """Run with a family's frameworks and mlplat, without mlflow: writes and reads every sample, reads what mlflow wrote.
 
-In: the family, a folder for our models, folders of mlflow's. Out: our models and their answers.
+In: the family, a folder for our models, folders of mlflow's; a server to log to. Out: our models and their answers.
 """
 
 import json
@@ -78,6 +78,18 @@ def refusal(attempt: Callable[[], Any]) -> str:
     return "nothing was refused"
 
 
+def log(samples: list[Sample]) -> None:
+    """Log a model of each flavor and load it from the store; what this user wrote there needs no trust."""
+    first = {sample.flavor: sample for sample in reversed(samples)}
+    with mlplat.start_run():
+        for sample in first.values():
+            flavor = import_module(f"mlplat.{sample.flavor}")
+            info = flavor.log_model(sample.model, name=sample.name, input_example=sample.data[:3], **sample.options)
+            answers = plain(sample.ask(sample.model, sample.data))
+            same(plain(sample.ask(flavor.load_model(info.model_uri), sample.data)), answers)
+            same(plain(mlplat.pyfunc.load_model(info.model_uri).predict(sample.data)), answers)
+
+
 def read_stock(family: str, samples: list[Sample], folder: Path) -> None:
     answers = json.loads((folder / family / "answers.json").read_text())
     for sample in samples:
@@ -94,4 +106,6 @@ for folder in stock:
 hostile = Path(ours).parent / f"hostile-{family}"
 hostile.mkdir()
 refuse(family, hostile)
+# Last, since mlflow's files may be the same to the byte, and be trusted then.
+log(samples)
 assert "mlflow" not in sys.modules

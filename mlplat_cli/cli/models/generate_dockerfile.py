@@ -1,0 +1,48 @@
+"""`mlplat models generate-dockerfile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mlplat_cli.cli.leaf import leaf
+from mlplat_cli.cli.models.image_options import BaseImage, ModelUri, Platform, Trust, Variables
+from mlplat_cli.cli.options import TrackingUri
+
+
+def generate_dockerfile(
+    model_uri: ModelUri,
+    output_directory: Annotated[
+        Path, typer.Option("--output-directory", "-d", metavar="FOLDER", help="Folder to write; new or empty.")
+    ] = Path("mlplat-dockerfile"),
+    base_image: BaseImage = None,
+    platform: Platform = None,
+    env: Variables = None,
+    trust: Trust = False,
+    tracking_uri: TrackingUri = None,
+) -> None:
+    """Write a folder with a Dockerfile that serves a model.
+
+    All packages lie in it, so that any engine builds it: docker, buildah, kaniko; only the base image is fetched.
+    """
+    from mlplat_cli.cli.console import say
+    from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.progress import ConsoleProgress
+    from mlplat_cli.cli.session import tracking
+    from mlplat_cli.registry.files import fetch
+    from mlplat_cli.registry.resolution import resolve
+    from mlplat_cli.serving.images.context import write_context
+
+    progress = ConsoleProgress()
+    with tracking(tracking_uri) as session:
+        folder = fetch(session, resolve(session.store, model_uri), progress)
+    variables = container_variables(env, folder, trust=trust)
+    planned = plan(folder, base_image, platform)
+    write_context(planned, folder, output_directory, variables=variables, progress=progress)
+    progress.close()
+    say(f"build it: docker build -t NAME {output_directory}")
+
+
+command = leaf(generate_dockerfile, "generate-dockerfile")
