@@ -13,6 +13,10 @@ be made by it.
 from __future__ import annotations
 
 SKLEARN = {
+    "sklearn._loss._loss": """
+        CyAbsoluteError CyExponentialLoss CyHalfBinomialLoss CyHalfGammaLoss CyHalfMultinomialLoss CyHalfPoissonLoss
+        CyHalfSquaredError CyHalfTweedieLoss CyHalfTweedieLossIdentity CyHuberLoss CyPinballLoss
+        """,
     "sklearn._loss.link": "BaseLink HalfLogitLink IdentityLink Interval LogLink LogitLink MultinomialLogit",
     "sklearn._loss.loss": """
         AbsoluteError ArrayAPILossMixin BaseLoss ExponentialLoss HalfBinomialLoss HalfBinomialLossArrayAPI
@@ -92,6 +96,7 @@ SKLEARN = {
         pairwise_distances pairwise_distances_argmin pairwise_distances_argmin_min pairwise_distances_chunked
         pairwise_kernels polynomial_kernel rbf_kernel sigmoid_kernel
         """,
+    "sklearn.model_selection._classification_threshold": "_CurveScorer",
     "sklearn.model_selection._split": """
         BaseCrossValidator BaseShuffleSplit GroupKFold GroupShuffleSplit GroupsConsumerMixin KFold LeaveOneGroupOut
         LeaveOneOut LeavePGroupsOut LeavePOut PredefinedSplit RepeatedKFold RepeatedStratifiedKFold ShuffleSplit

@@ -160,9 +160,12 @@ def test_rolling_back_goes_further_back_each_time(wine: Store) -> None:
     changes = changes_of(wine, "wine", "champion")
     assert told(changes)[-1] == (RegistryAction.ALIAS_ROLLED_BACK, "1", "champion", "4", "1")
     assert changes[-1].reason == "it drifts"
-    with pytest.raises(InvalidInputError, match=r"pointed at 0 version\(s\) before"):
+    with pytest.raises(InvalidInputError, match="pointed at no other version before"):
         back()
     assert rollback_target(changes, "champion", to="3", steps=1) == "3"
+    wine.set_alias("wine", "champion", "4")
+    with pytest.raises(InvalidInputError, match=r"can go 1 step\(s\) back, and not 2"):
+        back(steps=2)
     with pytest.raises(InvalidInputError, match="never pointed at version 7"):
         rollback_target(changes, "champion", to="7", steps=1)
     with pytest.raises(InvalidInputError, match="nothing is recorded"):
@@ -232,6 +235,8 @@ def test_a_registry_older_than_its_history(wine: Store) -> None:
     forget(wine)
     before = time.time_ns() // 1_000_000
     assert wine.registry_history("wine").items in ([], ())
+    with pytest.raises(NotFoundError, match="at that time"):
+        standing_at(wine, "wine", before - 3_600_000)
     assert standing_at(wine, "wine", before).aliases == {"champion": "1", "other": "2"}
     time.sleep(0.003)
     wine.set_alias("wine", "champion", "4")

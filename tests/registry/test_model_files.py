@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mlplat_cli.artifacts import LocalRepository, OpenedArtifact
 from mlplat_cli.entities import LoggedModelStatus, ModelOutput
-from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
+from mlplat_cli.errors import ArtifactError, InvalidInputError, NotFoundError, NotSupportedError
 from mlplat_cli.process.progress import SilentProgress
 from mlplat_cli.registry import cache
 from mlplat_cli.registry.files import fetch
@@ -151,6 +152,38 @@ def test_a_server_is_asked_once_for_a_content(served: TrackingSession, own_cache
     assert not os.access(first / "MLmodel", os.W_OK) or os.geteuid() == 0
     shutil.rmtree(first)
     assert content(fetch(served, resolve(served.store, "models:/wine/1"), SilentProgress())) == FILES
+
+
+def test_a_server_that_tells_no_digests_is_asked_each_time(own_cache: Path, tmp_path: Path):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "MLmodel").write_bytes(b"one")
+    quiet = LocalRepository(folder)
+    first = cache.cached(quiet, "a model", SilentProgress())
+    assert cache.cached(quiet, "a model", SilentProgress()) == first
+    (folder / "MLmodel").write_bytes(b"two")
+    second = cache.cached(quiet, "a model", SilentProgress())
+    assert [content(each)["MLmodel"] for each in (first, second)] == [b"one", b"two"]
+    assert {path.name for path in (own_cache / "models").iterdir() if path.is_dir()} == {first.name, second.name}
+
+
+def test_what_a_download_left_undone_is_not_there(own_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / name).write_bytes(name.encode())
+    broken = LocalRepository(folder)
+
+    def cut_off(path: str) -> OpenedArtifact:
+        if path == "b":
+            raise ArtifactError("the line was cut")
+        return LocalRepository(folder).open_read(path)
+
+    monkeypatch.setattr(broken, "open_read", cut_off)
+    with pytest.raises(ArtifactError, match="the line was cut"):
+        cache.cached(broken, "a model", SilentProgress())
+    assert list((own_cache / "models").iterdir()) == []
+    assert content(cache.cached(LocalRepository(folder), "a model", SilentProgress())) == {"a": b"a", "b": b"b"}
 
 
 def test_many_at_once_make_one_copy(served: TrackingSession, own_cache: Path):

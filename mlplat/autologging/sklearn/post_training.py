@@ -26,6 +26,8 @@ UNKNOWN = "unknown_dataset"
 METRIC_INFO = "metric_info.json"
 LONGEST = 60
 """Characters of an argument in metric_info.json."""
+MOST_PREDICTIONS, MOST_DATASETS = 1000, 20
+"""Of one estimator, of which something is kept: a loop that serves predictions is not slowed down for ever."""
 
 
 class FittedRun:
@@ -34,6 +36,7 @@ class FittedRun:
     def __init__(self, run_id: str, model_id: Optional[str]) -> None:
         self.run_id = run_id
         self.model_id = model_id
+        self.predictions = 0
         self._calls: Dict[str, int] = {}
         self._data: Dict[str, List[int]] = {}
         self._commands: Dict[str, str] = {}
@@ -83,7 +86,7 @@ def predicting(original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         run = _fitted.of(self) if _is_on() else None
-        if run is None:
+        if run is None or run.predictions >= MOST_PREDICTIONS:
             return original(self, *args, **kwargs)
         result = inside(original, self, *args, **kwargs)
         attempt(NAME, "remembering a prediction", _remember, run, result, args, kwargs)
@@ -96,7 +99,9 @@ def _remember(run: FittedRun, result: Any, args: Tuple[Any, ...], kwargs: Dict[s
     data = _data(args, kwargs)
     name = run.data_name(data, _variable_of(data))
     _predictions.keep(result, Prediction(run, name))
-    _record_data(run, data)
+    run.predictions += 1
+    if run.predictions <= MOST_DATASETS:
+        _record_data(run, data)
 
 
 def _data(args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ def training_scores(estimator: Any, data: FitData, training: Training) -> Dict[s
     from sklearn.base import is_classifier, is_regressor
 
     found: Dict[str, float] = {}
-    if _is_plain(data.targets):
+    if _is_plain(data.targets) and hasattr(estimator, "predict"):
         if is_classifier(estimator):
             found = _of_classifier(estimator, data, training)
         elif is_regressor(estimator):
