@@ -35,6 +35,9 @@ BUILT_IN = {
 """The module of each flavor that we have, below `mlplat`."""
 
 
+_PARTS = ("name", "loader_module", "packages", "write", "read", "predictor")
+
+
 class Written(NamedTuple):
     """What a flavor put into a model's folder.
 
@@ -114,8 +117,7 @@ def find_flavor(name: str) -> Flavor:
         return built_in
     for entry_point in _entry_points():
         if entry_point.name == name:
-            found: Flavor = entry_point.load()
-            return found
+            return _load(entry_point)
     raise MlplatException(f"there is no flavor {name!r}; another package may bring it by an entry point in {GROUP!r}")
 
 
@@ -123,16 +125,33 @@ def flavor_of_loader(loader_module: str) -> Flavor:
     """Return the flavor that loads what a `python_function` entry names.
 
     One that nobody claims is a module that loads the model itself: the flavor `python_function` knows what to do.
+    A package whose flavor cannot be imported claims none: it does not keep other models from being loaded.
     """
     module = loader_module.partition(".model")[0]
     name = module[len(STOCK) :] if module.startswith(STOCK) else ""
-    if name in BUILT_IN and name != "pyfunc":
+    if name in BUILT_IN:
         return find_flavor(name)
-    for entry_point in _entry_points():
-        found: Flavor = entry_point.load()
+    for entry_point in () if name == "pyfunc" else _entry_points():
+        try:
+            found = _load(entry_point)
+        except MlplatException:
+            continue
         if found.loader_module == loader_module:
             return found
     return find_flavor("python_function")
+
+
+def _load(entry_point: Any) -> Flavor:
+    try:
+        found: Flavor = entry_point.load()
+    except Exception as error:
+        raise MlplatException(
+            f"the flavor {entry_point.name!r} cannot be imported from {entry_point.value}: {error}"
+        ) from error
+    missing = [each for each in _PARTS if not hasattr(found, each)]
+    if missing:
+        raise MlplatException(f"the flavor {entry_point.name!r}, {entry_point.value}, has no {missing[0]}")
+    return found
 
 
 def _entry_points() -> Tuple[Any, ...]:

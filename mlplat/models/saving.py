@@ -177,6 +177,8 @@ def _write_environment(
     else:
         packages = [*flavor.packages, *written.packages, *(["pandas"] if with_pandas else [])]
         requirements = infer_pip_requirements(model, packages)
+        if with_pandas and not any(each.startswith("pandas==") for each in requirements):
+            requirements.append("pandas")  # whoever serves it makes a table of what it is asked
         _warn_of_own_modules(model, given)
     if given.extra_pip_requirements is not None:
         further, more = given_requirements(given.extra_pip_requirements)

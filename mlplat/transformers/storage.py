@@ -50,7 +50,8 @@ def pipeline_of(given: Any, task: Optional[str]) -> Any:
     if isinstance(given, transformers.Pipeline):
         return given
     if isinstance(given, (str, os.PathLike)):
-        return transformers.pipeline(task, model=os.fspath(given))
+        config = transformers.AutoConfig.from_pretrained(os.fspath(given), local_files_only=True)
+        return transformers.pipeline(task or _task_of_class((config.architectures or [""])[0]), model=os.fspath(given))
     if not isinstance(given, dict) or "model" not in given:
         raise MlplatException(
             f"a model of transformers is a pipeline or a dict with its model, not a {type(given).__name__}"
@@ -121,7 +122,10 @@ def _pipeline(task: str, parts: Dict[str, Any]) -> Any:
 
 
 def _task_of(model: Any) -> str:
-    name = type(model).__name__
+    return _task_of_class(type(model).__name__)
+
+
+def _task_of_class(name: str) -> str:
     for end, task in HEADS.items():
         if name.endswith(end):
             return task

@@ -16,30 +16,18 @@ from tests.frameworks import framework_python, run_script
 pytestmark = pytest.mark.slow
 
 SCRIPTS = Path(__file__).parent / "scripts"
-READ = """
-import json, sys, mlflow
-mlflow.set_tracking_uri(sys.argv[1])
-client = mlflow.MlflowClient()
-runs = client.search_runs([client.get_experiment_by_name("fits").experiment_id])
-print(json.dumps({run.info.run_name: [run.data.params, {key: [[each.step, each.value] for each in
-    client.get_metric_history(run.info.run_id, key)] for key in run.data.metrics}] for run in runs}))
-"""
 
 
 def both(python: Path, script: str, folder: Path) -> tuple[dict[str, Run], MlplatClient, dict[str, Any]]:
     """Return our runs by name with their client, and the parameters and metrics of mlflow's."""
     variables = {"PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
     run_script(python, SCRIPTS / script, folder, "mlplat", folder / ".mlplat", **variables)
-    theirs = f"sqlite:///{folder}/mlflow.db"
-    run_script(python, SCRIPTS / script, folder, "mlflow", theirs, **variables)
-    reading = folder / "read.py"
-    reading.write_text(READ)
+    said = run_script(python, SCRIPTS / script, folder, "mlflow", f"sqlite:///{folder}/mlflow.db", **variables)
     client = MlplatClient(str(folder / ".mlplat"))
     experiment = client.get_experiment_by_name("fits")
     assert experiment is not None
     runs = {run.info.run_name or "": run for run in client.search_runs([experiment.experiment_id])}
-    said = run_script(python, reading, folder, theirs).strip().splitlines()[-1]
-    return runs, client, json.loads(said)
+    return runs, client, json.loads(said.strip().splitlines()[-1])
 
 
 def same_series(client: MlplatClient, run: Run, theirs: dict[str, list[tuple[int, float]]]) -> None:

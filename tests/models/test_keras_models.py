@@ -6,6 +6,8 @@ import pytest
 
 from tests.frameworks import framework_python, run_script
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(__file__).parent / "scripts"
 
 

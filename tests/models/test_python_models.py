@@ -68,6 +68,10 @@ def test_a_model_from_code_answers_with_its_configuration_and_artifacts(saved, s
     assert "mlflow" not in sys.modules
 
 
+def test_what_a_server_needs_is_required_though_it_is_not_here(saved):
+    assert (saved / "requirements.txt").read_text().startswith("pandas")
+
+
 def test_type_hints_are_the_signature_and_name_the_row(saved):
     model = pyfunc.load_model(saved, trust=True)
 

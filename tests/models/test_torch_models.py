@@ -8,6 +8,8 @@ import pytest
 from tests.compat.conftest import Tracking, by_itself
 from tests.frameworks import framework_python, run_script
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path(__file__).parent / "scripts"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlplat_cli.errors import NotFoundError, ToolMissingError
@@ -94,22 +94,30 @@ class _Log:
 
     folder: Path
     subject: Subject
-    predictions: list[Prediction]
-    problems: list[str]
+    window: tuple[int | None, int | None]
+    only: str | None
+
+    def predictions(self, damaged: Callable[[str], None]) -> Iterator[Prediction]:
+        """Yield what was served, not all at once in memory."""
+        since, until = self.window
+        for each in read_predictions(self.folder, self.subject.name, since=since, until=until, damaged=damaged):
+            if self.only in (None, each.version):
+                yield each
 
 
 def _log(folder: Path, asked: Asked, subject: Subject) -> _Log:
     require_log(folder, subject.name)
-    problems: list[str] = []
-    read = read_predictions(folder, subject.name, since=asked.since, until=asked.until, damaged=problems.append)
-    found = sorted((each for each in read if subject.version in (None, each.version)), key=lambda each: each.time)
-    version = subject.version or newest({each.version for each in found})
-    return _Log(folder, Subject(subject.name, version), found, problems)
+    log = _Log(folder, subject, (asked.since, asked.until), subject.version)
+    if subject.version is not None:
+        return log
+    found = newest({each.version for each in log.predictions(lambda _: None)})
+    return replace(log, subject=Subject(subject.name, found))
 
 
 def _observed(asked: Asked, log: _Log, reference: Reference, choice: Choice, limits: Limits) -> Observation:
     subject = log.subject
-    served = collect(log.predictions, list(reference.features))
+    problems: list[str] = []
+    served = collect(log.predictions(problems.append), list(reference.features))
     report = watch(
         Question(subject.name, subject.version, asked.since, asked.until, asked.output),
         served,
@@ -117,7 +125,7 @@ def _observed(asked: Asked, log: _Log, reference: Reference, choice: Choice, lim
         labels=read_labels(log.folder, subject.name),
         choice=choice,
         limits=limits,
-        problems=log.problems,
+        problems=problems,
     )
     return Observation(report, served, reference)
 
@@ -130,6 +138,6 @@ def _training(session: TrackingSession, subject: Subject) -> Reference:
     if subject.version is None:
         raise NotFoundError(
             f"it is not known which version of {subject.name} was served, so there is nothing to compare with",
-            hint="--reference FILE gives data to compare with",
+            hint="--reference FILE gives data to compare with, or the data_summary.json in the model's folder",
         )
     return training_reference(session, subject.name, subject.version)

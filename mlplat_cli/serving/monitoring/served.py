@@ -36,7 +36,7 @@ class Table:
 
 @dataclass(slots=True)
 class Served:
-    """Requests of one model in a window, in the order of time.
+    """Requests of one model in a window, in the order of their segments.
 
     Args:
         times, latencies: of each request, ms since the epoch and ms.

@@ -76,3 +76,5 @@ if ours:
             writer.add_scalar("loss/train", 1 / (step + 1), step)
         writer.add_hparams({"rate": 0.5}, {"reached": 0.25})
         writer.close()
+else:
+    importlib.import_module("recorded_by_mlflow").tell()

@@ -119,6 +119,15 @@ mlplat.transformers.save_model(
     {"model": components["model"], "tokenizer": components["tokenizer"]}, "parts", model_config={"max_new_tokens": 1}
 )
 assert load_predictor("parts", Trust()).predict(texts) == asked
+assert asked != answers["text-generation"]
+components["model"].save_pretrained("folder")
+components["tokenizer"].save_pretrained("folder")
+mlplat.transformers.save_model("folder", "of-a-folder")
+assert load_predictor("of-a-folder", Trust()).predict(texts) == answers["text-generation"]
+import mlplat.pyfunc
+
+asked = mlplat.pyfunc.load_model("text-generation").predict(pandas.DataFrame({"text": texts}))
+assert asked == answers["text-generation"]
 table = pandas.DataFrame({"text": texts, "text_pair": texts})
 assert len(load_predictor("text-classification", Trust()).predict(table)) == len(texts)
 refused(lambda: mlplat.transformers.save_model(3, "no"), "a pipeline or a dict")

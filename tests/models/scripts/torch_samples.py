@@ -110,6 +110,7 @@ def generator(words):
     )
     model.generation_config.max_new_tokens = 4
     model.generation_config.do_sample = False
+    model.generation_config.suppress_tokens = list(range(len(SPECIAL)))
     return model
 
 
