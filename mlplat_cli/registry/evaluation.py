@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import environment_variables, in_use
 from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import InvalidInputError, LaunchError
@@ -50,7 +51,8 @@ def measured(
         InvalidInputError: model and data do not go together, or the model is not trusted.
         EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
     """
-    environment = environment_of(folder, manager, progress)
+    ledger = None if address.is_remote else str(address.home / "written")
+    environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
     request = output / "asked.json"
     asked = {
         "model": str(folder),
@@ -59,7 +61,7 @@ def measured(
         "model_type": question.model_type,
         "config": question.config,
         "trust": question.trust,
-        "ledger": None if address.is_remote else str(address.home / "written"),
+        "ledger": ledger,
         "output": str(output),
     }
     request.write_text(json.dumps(asked), encoding="utf-8")
