@@ -12,7 +12,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mlplat.worker.frames import Frame
@@ -22,7 +23,7 @@ from mlplat_cli.serving.answers import Answer, parts_of
 from mlplat_cli.serving.figures import Figures
 from mlplat_cli.serving.rows import Rows, frame_of
 from mlplat_cli.serving.trial import answers_by_row
-from mlplat_cli.serving.worker import ModelError, Worker, WorkerCommand, WorkerGoneError
+from mlplat_cli.serving.worker import ModelError, Outcome, Worker, WorkerCommand, WorkerGoneError
 
 MOST_JOINED_ROWS = 1024
 """Rows up to which requests are joined: beyond, one prediction gains nothing and the first waits for the last."""
@@ -54,14 +55,6 @@ class _Job:
     tried: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class _Busy:
-    """What a worker is at."""
-
-    jobs: Sequence[_Job]
-    frame: asyncio.Future[Frame] = field(repr=False)
-
-
 class Deployment:
     """Workers of one version of a model, and the queue before them.
 
@@ -91,7 +84,7 @@ class Deployment:
         self.joins = joins
         self._queue: deque[_Job] = deque()
         self._idle: list[Worker] = []
-        self._busy: dict[Worker, _Busy] = {}
+        self._busy: dict[Worker, Sequence[_Job]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._example: Rows | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -162,7 +155,7 @@ class Deployment:
             self._looking.cancel()
         for task in self._tasks:
             task.cancel()
-        for job in [*self._queue, *(job for busy in self._busy.values() for job in busy.jobs)]:
+        for job in [*self._queue, *(job for jobs in self._busy.values() for job in jobs)]:
             _fail(job, GoneError())
         self._queue.clear()
         for worker in self._busy:
@@ -194,27 +187,25 @@ class Deployment:
 
     def _ask(self, worker: Worker, jobs: list[_Job]) -> None:
         self.figures.count_batch(len(jobs))
-        answered = worker.ask(frame_of([job.rows for job in jobs]))
-        self._busy[worker] = _Busy(jobs, answered)
-        answered.add_done_callback(lambda frame: self._answered(worker, jobs, frame))
+        self._busy[worker] = jobs
+        worker.send(frame_of([job.rows for job in jobs]), partial(self._answered, worker, jobs))
 
-    def _answered(self, worker: Worker, jobs: list[_Job], frame: asyncio.Future[Frame]) -> None:
+    def _answered(self, worker: Worker, jobs: list[_Job], outcome: Outcome) -> None:
         self._busy.pop(worker, None)
-        error = frame.exception()
-        if error is None:
+        if isinstance(outcome, Frame):
             self._free(worker)
-            for job, part in zip(jobs, parts_of(frame.result(), [job.rows.count for job in jobs]), strict=True):
+            for job, part in zip(jobs, parts_of(outcome, [job.rows.count for job in jobs]), strict=True):
                 if not job.answer.done():
                     job.answer.set_result(part)
             return
-        if isinstance(error, ModelError):
+        if isinstance(outcome, ModelError):
             self._free(worker)
-            if error.why == NOT_BY_ROW:
+            if outcome.why == NOT_BY_ROW:
                 self.joins = False
-        if len(jobs) == 1 and isinstance(error, ModelError):
-            _fail(jobs[0], error)
-            return
-        self._again(jobs, error)
+            if len(jobs) == 1:
+                _fail(jobs[0], outcome)
+                return
+        self._again(jobs, outcome)
 
     def _again(self, jobs: list[_Job], error: BaseException) -> None:
         """Ask once more, each by itself and before all others."""
@@ -286,10 +277,10 @@ class Deployment:
             while self._queue and (self._queue[0].answer.done() or self._queue[0].deadline < now):
                 _fail(self._queue.popleft(), TooLateError())
             for worker, busy in list(self._busy.items()):
-                for job in busy.jobs:
+                for job in busy:
                     if job.deadline < now:
                         _fail(job, TooLateError())
-                if all(job.answer.done() for job in busy.jobs):
+                if all(job.answer.done() for job in busy):
                     worker.kill()
 
 
