@@ -117,6 +117,26 @@ def test_code_is_not_run_unless_it_is_trusted(saved):
         pyfunc.load_model(saved)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "self, context, data",
+        "self, data",
+        "self, _, data",
+        "self, ctx, data, params=None",
+        "self, data, extra=2, *, params",
+    ],
+)
+def test_predict_takes_what_its_author_wrote(source, head):
+    source.write_text(
+        f"from mlplat import models, pyfunc\n\n\nclass One(pyfunc.PythonModel):\n    def predict({head}):\n"
+        "        return len(data)\n\n\nmodels.set_model(One())\n"
+    )
+    pyfunc.save_model("saved", python_model=source)
+
+    assert pyfunc.load_model("saved", trust=True).predict([1, 2]) == 2
+
+
 def loader(folder, name, answer):
     path = folder / f"{name}.py"
     path.write_text(

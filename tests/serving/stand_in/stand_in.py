@@ -16,7 +16,7 @@ class StandIn:
     packages = ()
 
     def write(self, model, folder, options):
-        raise NotImplementedError("the tests write their models themselves")
+        raise NotImplementedError
 
     def read(self, folder, fields, trust):
         return json.loads((Path(folder) / "behaviour.json").read_text(encoding="utf-8"))
