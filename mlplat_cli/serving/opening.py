@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import Environment, environment_variables, in_use
 from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.process.progress import Progress
+from mlplat_cli.registry.ledger import ledger_of, trust_of
 from mlplat_cli.registry.model_environment import environment_of
 from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
 from mlplat_cli.serving.deployment import Deployment
@@ -133,7 +133,7 @@ class Opener:
 
     def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
-        trust = Trust(self._options.trust, None if self._ledger is None else str(self._ledger))
+        trust = trust_of(self._address, given=self._options.trust)
         environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
         if environment.path is not None:
@@ -163,21 +163,14 @@ class Opener:
         variables |= {name: str(self._threads) for name in _THREAD_VARIABLES if name not in os.environ}
         # Threads of OpenMP that spin while they wait take the processor from the front: 30 ms a row instead of 0.3.
         variables.setdefault("OMP_WAIT_POLICY", os.environ.get("OMP_WAIT_POLICY", "passive"))
-        if self._address.is_remote:
-            variables["MLPLAT_TRACKING_URI"] = self._address.uri  # by which the worker finds the ledger
         return WorkerCommand(
             environment.python,
             folder,
             library_folder(),
             tuple(variables.items()),
             trust=self._options.trust,
-            ledger=self._ledger,
+            ledger=ledger_of(self._address),
         )
-
-    @property
-    def _ledger(self) -> Path | None:
-        """The folder that names files of this user's own; None where a worker finds it by the server's address."""
-        return None if self._address.is_remote else self._address.home / "written"
 
 
 def threads_of(workers: int) -> int:

@@ -31,20 +31,21 @@ def build_docker(
     """
     from mlplat_cli.cli.console import print_json, say
     from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
+    from mlplat_cli.registry.ledger import trust_of
     from mlplat_cli.serving.images.build import build_image
     from mlplat_cli.serving.images.plan import checked_name, default_name
+    from mlplat_cli.settings.address import find_store
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        resolved = resolve(session.store, model_uri)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
+    allowed = trust_of(find_store(tracking_uri), given=trust)
     image = checked_name(name or default_name(resolved.name, resolved.version))
-    variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform, trust=trust)
+    variables = container_variables(env, folder, allowed)
+    planned = plan(folder, base_image, platform, allowed)
     built = build_image(planned, folder, image, variables=variables, source=resolved.uri, progress=progress)
     progress.close()
     if as_json:

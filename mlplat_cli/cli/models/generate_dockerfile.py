@@ -29,17 +29,19 @@ def generate_dockerfile(
     """
     from mlplat_cli.cli.console import say
     from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
+    from mlplat_cli.registry.ledger import trust_of
     from mlplat_cli.serving.images.context import write_context
+    from mlplat_cli.settings.address import find_store
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        folder = fetch(session, resolve(session.store, model_uri), progress)
-    variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform, trust=trust)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
+        folder = fetch(session, resolved, progress)
+    allowed = trust_of(find_store(tracking_uri), given=trust)
+    variables = container_variables(env, folder, allowed)
+    planned = plan(folder, base_image, platform, allowed)
     write_context(planned, folder, output_directory, variables=variables, progress=progress)
     progress.close()
     say(f"build it: docker build -t NAME {output_directory}")

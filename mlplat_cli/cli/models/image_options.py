@@ -11,6 +11,7 @@ import typer
 from mlplat_cli.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from mlplat.models.trust import Trust as Allowed
     from mlplat_cli.serving.images.plan import ImagePlan
 
 ModelUri = Annotated[
@@ -36,19 +37,18 @@ Trust = Annotated[
 ]
 
 
-def plan(folder: Path, base_image: str | None, platform: str | None, *, trust: bool) -> ImagePlan:
+def plan(folder: Path, base_image: str | None, platform: str | None, trust: Allowed) -> ImagePlan:
     """Plan the image of a model folder; errors as of `plan_image`, `model_spec` and `check_environment`."""
-    from mlplat.models.trust import Trust as Ledger
     from mlplat_cli.registry.environment_trust import check_environment
     from mlplat_cli.registry.model_environment import model_spec
     from mlplat_cli.serving.images.plan import plan_image
 
     spec = model_spec(folder)
-    check_environment(spec, folder, Ledger(trust))
+    check_environment(spec, folder, trust)
     return plan_image(spec, base=base_image, platform=platform)
 
 
-def container_variables(words: Sequence[str] | None, folder: Path, *, trust: bool) -> dict[str, str]:
+def container_variables(words: Sequence[str] | None, folder: Path, trust: Allowed) -> dict[str, str]:
     """Return the variables that the image sets.
 
     Whoever builds decides about trust: a container has no ledger of what this user wrote.
@@ -56,14 +56,12 @@ def container_variables(words: Sequence[str] | None, folder: Path, *, trust: boo
     Raises:
         InvalidInputError: a word is not NAME=VALUE.
     """
-    from mlplat.models.trust import Trust as Ledger
-
     variables = {}
     for word in words or ():
         name, sign, value = word.partition("=")
         if not sign or not name.replace("_", "a").isalnum() or name[0].isdigit():
             raise InvalidInputError(f"--env {word}: a variable is written NAME=VALUE")
         variables[name] = value
-    if trust or Ledger().allows(str(folder)):
+    if trust.allows(str(folder)):
         variables["MLPLAT_TRUST"] = "true"
     return variables
