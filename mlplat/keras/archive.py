@@ -55,9 +55,8 @@ def danger_of(path: str) -> Optional[str]:
     """Return what in a file could run code when Keras loads it; None where nothing could."""
     try:
         if zipfile.is_zipfile(path):
-            if not path.endswith(
-                SUFFIX
-            ):  # Keras goes by the name, and would read other parts of the file than we look at
+            # Keras goes by the name, and reads other parts of a file that is two kinds at once.
+            if not path.endswith(SUFFIX):
                 return f"it is an archive, and its name does not end in {SUFFIX}"
             with zipfile.ZipFile(path) as archive:
                 for name in archive.namelist():
