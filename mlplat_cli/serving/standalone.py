@@ -165,7 +165,7 @@ def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
 async def _drained(server: Server) -> None:
     """Take no more callers, and wait for the requests in flight.
 
-    A connection that is kept may bring one more request at this very moment: it is answered, and told that it is the last.
+    A connection that is kept may bring one more request at this very moment, which is answered as the last one.
     """
     for listening in server.servers:
         listening.close()
