@@ -32,16 +32,10 @@ def write(model: Any, path: str, further: Optional[Iterable[str]] = None) -> Opt
     Raises:
         MlplatException: skops is not installed, or the object cannot be written without a pickle.
     """
+    io = _skops("which writes scikit-learn's models without a pickle", ", or say serialization_format='cloudpickle'")
     try:
-        import skops.io
-    except ImportError as error:
-        raise MlplatException(
-            "skops is not installed here, which writes scikit-learn's models without a pickle: `pip install skops`, or "
-            "say serialization_format='cloudpickle'"
-        ) from error
-    try:
-        skops.io.dump(model, path)
-        types = skops.io.get_untrusted_types(file=path)
+        io.dump(model, path)
+        types = io.get_untrusted_types(file=path)
         _require_names(types)
     except Exception as error:  # each kind of object fails in a way of its own
         raise MlplatException(
@@ -63,30 +57,41 @@ def read(path: str, trust: Trust) -> Any:
     Raises:
         MlplatException: it has types that are neither allowed nor trusted, or it is no such file.
     """
-    try:
-        import skops.io
-    except ImportError as error:
-        raise MlplatException(
-            "skops is not installed here, which the model was written by: pip install skops"
-        ) from error
+    io = _skops("which the model was written by")
     from mlplat.models.skops_checks import check
     from mlplat.models.skops_types import allowed
 
     try:
-        types = skops.io.get_untrusted_types(file=path)
+        types = io.get_untrusted_types(file=path)
     except Exception as error:
         raise MlplatException(f"{path} cannot be read: {_line(error)}") from error
     others = [each for each in types if not allowed(each)]
     if others:
         trust.require(path, f"it holds types that are not on our list ({', '.join(others[:SHOWN])})")
     try:
-        model = skops.io.load(path, trusted=types)
+        model = io.load(path, trusted=types)
         check(model)
     except MlplatException:
         raise
     except Exception as error:
         raise MlplatException(f"{path} cannot be loaded: {_line(error)}") from error
     return model
+
+
+def _skops(what: str, besides: str = "") -> Any:
+    """Import skops, which imports all of scikit-learn; MlplatException when it is not installed."""
+    import gc
+    from importlib import import_module
+
+    collecting = gc.isenabled()
+    gc.disable()  # going through all that is loaded, again and again, would be a quarter of what this costs
+    try:
+        return import_module("skops.io")
+    except ImportError as error:
+        raise MlplatException(f"skops is not installed here, {what}: pip install skops{besides}") from error
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _line(error: Exception) -> str:

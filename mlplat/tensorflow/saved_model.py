@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mlplat.models.trust import Trust
 
 _TOUCHING = re.compile(
-    r".*(File|Files|PyFunc|PyFuncStateless|Summary\w*|Reader\w*|Dataset\w*|Rpc\w*|Checkpoints?\w*|Print\w*)|Save\w*"
-    r"|Restore\w*|Debug\w*|Load\w*|Copy(Host)?|Stage|Remote\w*"
+    r".*(Files?(V\d+)?|PyFunc(Stateless)?|Summary\w*|Reader\w*|Dataset\w*|Rpc\w*|Checkpoints?\w*|Print\w*)|Save\w*"
+    r"|Restore\w*|Debug\w*|Load\w*|Copy(Host)?|Stage|Remote\w*|Filesystem\w*|GenerateVocabRemapping|(De|En)codeProto\w*"
 )
 """Operations that read or write files, call Python or other processes."""
 

@@ -69,7 +69,11 @@ def _answer(channel: Channel, model: Model) -> None:
         if frame is None:
             return
         if frame.kind == PREDICT:
-            channel.send(model.answered(frame))
+            answer = model.answered(frame)
+            try:
+                channel.send(answer)
+            except OSError:
+                return  # nobody waits for it any more
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from mlplat.models.trust import Trust
@@ -27,13 +28,16 @@ _ELSEWHERE = re.compile(r"://|^file:|^[/.]|@\s*\S*[:/]|\.(whl|zip|tar\.gz|tgz|ta
 _HARMLESS = ("--only-binary", "--pre", "--no-index")
 
 
-def check_environment(spec: EnvSpec, folder: Path, trust: Trust) -> None:
+def check_environment(spec: EnvSpec, folder: Path, trust: Trust, *, installs: bool = True) -> None:
     """Refuse what only a trusted model may ask for.
+
+    Args:
+        installs: whether anything is to be installed, or only its variables are to be set.
 
     Raises:
         InvalidInputError: it asks for such a thing and is not trusted; the message names file and line.
     """
-    fault = next(_faults(spec), None)
+    fault = next(chain(_set(spec), _installed(spec) if installs else ()), None)
     if fault is None:
         return
     files = [folder / name for name in FILES if (folder / name).is_file()]
@@ -43,15 +47,17 @@ def check_environment(spec: EnvSpec, folder: Path, trust: Trust) -> None:
         )
 
 
-def _faults(spec: EnvSpec) -> Iterator[str]:
+def _set(spec: EnvSpec) -> Iterator[str]:
+    if spec.variables:
+        source = spec.source.name if spec.source else ""
+        yield f"{source}: it sets variables, {spec.variables[0][0]} among them, for whatever runs in the environment"
+
+
+def _installed(spec: EnvSpec) -> Iterator[str]:
     for line, place in zip(spec.requirements, spec.places, strict=True):
         if line.startswith("-") and line.split("=")[0].split()[0] not in _HARMLESS:
             yield f"{place}: {line!r} is an option that changes where packages come from, or builds them"
         elif _ELSEWHERE.search(line):
             yield f"{place}: {line!r} comes from elsewhere than the package index"
-    source = spec.source.name if spec.source else ""
-    if spec.variables:
-        name = spec.variables[0][0]
-        yield f"{source}: it sets variables, {name} among them, for whatever runs in the environment"
-    if spec.whole_file:
-        yield f"{source}: it says by code of its own what it needs"
+    if spec.whole_file and spec.source:
+        yield f"{spec.source.name}: it says by code of its own what it needs"

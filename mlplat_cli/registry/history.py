@@ -43,9 +43,9 @@ def standing_at(store: Store, name: str, time: int) -> Standing:
     changes = changes_of(store, name)
     before = [change for change in changes if change.timestamp <= time]
     after = changes[len(before) :]
-    if _is_gone(before) or (not before and after and _begins(after[0])):
-        raise NotFoundError(f"there was no model {name!r} at that time")
     is_whole = bool(changes) and _begins(changes[0])
+    if _is_gone(before) or (not before and not _was_there(store, name, after, time)):
+        raise NotFoundError(f"there was no model {name!r} at that time")
     standing = Standing() if is_whole else _before_history(store, name, changes)
     for change in before:
         _apply(change, standing)
@@ -117,6 +117,13 @@ def _without_repeats(pile: Iterable[str | None]) -> list[str | None]:
 
 def _begins(change: RegistryChange) -> bool:
     return change.action is RegistryAction.CREATED and change.version is None
+
+
+def _was_there(store: Store, name: str, changes: Sequence[RegistryChange], time: int) -> bool:
+    """Tell whether a model was there at a time before all of its changes that were recorded."""
+    if any(_begins(change) for change in changes) or _is_gone(changes):
+        return bool(changes) and not _begins(changes[0])
+    return store.get_registered_model(name).creation_timestamp <= time
 
 
 def _is_gone(changes: Sequence[RegistryChange]) -> bool:

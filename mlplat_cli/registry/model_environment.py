@@ -47,7 +47,7 @@ def environment_of(
         ProjectFileError: its files have mistakes. EnvironmentBuildError: what they ask for is not to be had.
     """
     spec = model_spec(folder)
-    check_environment(spec, folder, trust or Trust())
+    check_environment(spec, folder, trust or Trust(), installs=manager != "local")
     if spec.kind == "none" and manager != "local":
         raise NotFoundError(
             f"{folder} does not say what the model needs: it has no python_env.yaml, conda.yaml or requirements.txt",

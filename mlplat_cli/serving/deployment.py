@@ -12,20 +12,26 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mlplat.worker.frames import Frame
+from mlplat.worker.model import MODEL
 from mlplat.worker.outputs import NOT_BY_ROW
 from mlplat_cli.errors import MlplatError
 from mlplat_cli.serving.answers import Answer, parts_of
 from mlplat_cli.serving.figures import Figures
 from mlplat_cli.serving.rows import Rows, frame_of
 from mlplat_cli.serving.trial import answers_by_row
-from mlplat_cli.serving.worker import ModelError, Worker, WorkerCommand, WorkerGoneError
+from mlplat_cli.serving.worker import ModelError, Outcome, Worker, WorkerCommand, WorkerGoneError
 
 MOST_JOINED_ROWS = 1024
 """Rows up to which requests are joined: beyond, one prediction gains nothing and the first waits for the last."""
+
+LARGE_BYTES = 1 << 20
+MOST_LARGE_BYTES = 512 << 20
+"""What requests that are larger than LARGE_BYTES may take up together; one alone may take any."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
 _SHORT_LIFE = 5.0
@@ -52,14 +58,6 @@ class _Job:
     deadline: float
     alone: bool = False
     tried: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Busy:
-    """What a worker is at."""
-
-    jobs: Sequence[_Job]
-    frame: asyncio.Future[Frame] = field(repr=False)
 
 
 class Deployment:
@@ -91,10 +89,11 @@ class Deployment:
         self.joins = joins
         self._queue: deque[_Job] = deque()
         self._idle: list[Worker] = []
-        self._busy: dict[Worker, _Busy] = {}
+        self._busy: dict[Worker, Sequence[_Job]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._example: Rows | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._large_bytes = 0
         self._planned = False
         self._stopping = False
         self.figures = Figures()
@@ -129,12 +128,16 @@ class Deployment:
         The future fails with ModelError, TooLateError or GoneError.
 
         Raises:
-            BusyError: too many wait already.
+            BusyError: too many wait already, or too much.
         """
-        if len(self._queue) >= self._most_waiting or self._stopping:
+        size = sum(map(len, rows.blocks))
+        if len(self._queue) >= self._most_waiting or self._stopping or self._is_too_much(size):
             raise BusyError
         loop = asyncio.get_running_loop()
         job = _Job(rows, loop.create_future(), loop.time() + self._timeout)
+        if size > LARGE_BYTES:
+            self._large_bytes += size
+            job.answer.add_done_callback(lambda _: self._release(size))
         self._queue.append(job)
         if self._idle and not self._planned:
             # Not at once: other requests that came with this one are read in the same turn of the loop.
@@ -162,12 +165,18 @@ class Deployment:
             self._looking.cancel()
         for task in self._tasks:
             task.cancel()
-        for job in [*self._queue, *(job for busy in self._busy.values() for job in busy.jobs)]:
+        for job in [*self._queue, *(job for jobs in self._busy.values() for job in jobs)]:
             _fail(job, GoneError())
         self._queue.clear()
         for worker in self._busy:
             worker.kill()
         await asyncio.gather(*(worker.stop() for worker in self.workers), *self._tasks, return_exceptions=True)
+
+    def _is_too_much(self, size: int) -> bool:
+        return size > LARGE_BYTES and 0 < self._large_bytes > MOST_LARGE_BYTES - size
+
+    def _release(self, size: int) -> None:
+        self._large_bytes -= size
 
     def _dispatch(self) -> None:
         self._planned = False
@@ -180,6 +189,8 @@ class Deployment:
         """Take what is asked next: the first request, and those right behind it that may come along."""
         queue = self._queue
         first = queue.popleft()
+        if first.answer.done():  # its time is over
+            return []
         jobs, head, count = [first], first.rows.head, first.rows.count
         if not (self.joins and first.rows.joins) or first.alone:
             return jobs
@@ -194,27 +205,36 @@ class Deployment:
 
     def _ask(self, worker: Worker, jobs: list[_Job]) -> None:
         self.figures.count_batch(len(jobs))
-        answered = worker.ask(frame_of([job.rows for job in jobs]))
-        self._busy[worker] = _Busy(jobs, answered)
-        answered.add_done_callback(lambda frame: self._answered(worker, jobs, frame))
+        self._busy[worker] = jobs
+        worker.send(frame_of([job.rows for job in jobs]), partial(self._answered, worker, jobs))
 
-    def _answered(self, worker: Worker, jobs: list[_Job], frame: asyncio.Future[Frame]) -> None:
+    def _answered(self, worker: Worker, jobs: list[_Job], outcome: Outcome) -> None:
         self._busy.pop(worker, None)
-        error = frame.exception()
-        if error is None:
+        if isinstance(outcome, Frame):
             self._free(worker)
-            for job, part in zip(jobs, parts_of(frame.result(), [job.rows.count for job in jobs]), strict=True):
-                if not job.answer.done():
-                    job.answer.set_result(part)
+            self._tell(jobs, outcome)
             return
-        if isinstance(error, ModelError):
+        if isinstance(outcome, ModelError):
             self._free(worker)
-            if error.why == NOT_BY_ROW:
+            if outcome.why == NOT_BY_ROW:
                 self.joins = False
-        if len(jobs) == 1 and isinstance(error, ModelError):
-            _fail(jobs[0], error)
+            if len(jobs) == 1:
+                _fail(jobs[0], outcome)
+                return
+        self._again(jobs, outcome)
+
+    @staticmethod
+    def _tell(jobs: list[_Job], frame: Frame) -> None:
+        try:
+            parts = list(parts_of(frame, [job.rows.count for job in jobs]))
+        except (ValueError, KeyError, TypeError) as error:
+            # Whatever it was, nobody waits for ever.
+            for job in jobs:
+                _fail(job, ModelError(MODEL, f"its process answered nonsense: {error!r}"))
             return
-        self._again(jobs, error)
+        for job, part in zip(jobs, parts, strict=True):
+            if not job.answer.done():
+                job.answer.set_result(part)
 
     def _again(self, jobs: list[_Job], error: BaseException) -> None:
         """Ask once more, each by itself and before all others."""
@@ -286,10 +306,10 @@ class Deployment:
             while self._queue and (self._queue[0].answer.done() or self._queue[0].deadline < now):
                 _fail(self._queue.popleft(), TooLateError())
             for worker, busy in list(self._busy.items()):
-                for job in busy.jobs:
+                for job in busy:
                     if job.deadline < now:
                         _fail(job, TooLateError())
-                if all(job.answer.done() for job in busy.jobs):
+                if all(job.answer.done() for job in busy):
                     worker.kill()
 
 

@@ -193,6 +193,7 @@ def _server(front: Front) -> Server:
         server_header=False,
         date_header=False,
         timeout_keep_alive=75,
+        proxy_headers=False,
     )
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     config.load()

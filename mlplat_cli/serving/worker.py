@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,10 @@ class WorkerGoneError(Exception):
     """A worker that ended before it answered."""
 
 
+Outcome = Frame | ModelError | WorkerGoneError
+"""What comes of a frame that a worker is sent."""
+
+
 class Worker:
     """A process that answers one frame at a time.
 
@@ -68,7 +73,7 @@ class Worker:
         self._on_gone = on_gone
         self._link = Link(self._received, self._ended)
         self._service: Service | None = None
-        self._waiting: asyncio.Future[Frame] | None = None
+        self._on_answer: Callable[[Outcome], None] | None = None
         self._wanted = True
         self.about: dict[str, Any] = {}
 
@@ -89,11 +94,12 @@ class Worker:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER_BYTES)
         with theirs:
             ours.setblocking(False)
-            self._waiting = loop.create_future()
+            loaded: asyncio.Future[Frame] = loop.create_future()
+            self._on_answer = partial(_settle, loaded)
             self._service = _start(self._command, theirs.fileno())
         await loop.create_unix_connection(lambda: self._link, sock=ours)
         try:
-            frame = await self._waiting
+            frame = await loaded
         except WorkerGoneError:
             code = await loop.run_in_executor(None, self._service.wait)
             raise LaunchError(f"its process ended before it had loaded the model ({_said(code)})") from None
@@ -104,15 +110,20 @@ class Worker:
             raise LaunchError("its process speaks another protocol than this server")
         self.about = about
 
-    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
-        """Send a frame and return what will be its answer; one at a time.
+    def send(self, frame: bytes, on_answer: Callable[[Outcome], None]) -> None:
+        """Send a frame; one at a time.
 
-        The future fails with ModelError when the model did not answer, with WorkerGoneError when the process ended.
+        Args:
+            on_answer: told once what came of it, in the very turn of the loop in which it came.
         """
-        self._waiting = waiting = asyncio.get_running_loop().create_future()
-        if self._wanted and self._service is not None:
-            self._link.send(frame)
-        return waiting
+        self._on_answer = on_answer
+        self._link.send(frame)
+
+    def ask(self, frame: bytes) -> asyncio.Future[Frame]:
+        """Send a frame and return what will be its answer; the future fails with whatever else came of it."""
+        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self.send(frame, partial(_settle, answer))
+        return answer
 
     def kill(self) -> None:
         """End the process now."""
@@ -134,22 +145,31 @@ class Worker:
             await ending
 
     def _received(self, frame: Frame) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is None or waiting.done():
+        on_answer, self._on_answer = self._on_answer, None
+        if on_answer is None:
             return
         if frame.kind == ERROR:
             said = msgspec.json.decode(frame.head)
-            waiting.set_exception(ModelError(said["why"], said["message"]))
+            on_answer(ModelError(said["why"], said["message"]))
         else:
-            waiting.set_result(frame)
+            on_answer(frame)
 
     def _ended(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None and not waiting.done():
-            waiting.set_exception(WorkerGoneError())
         if self._wanted:
             self.kill()
             self._on_gone(self)
+        on_answer, self._on_answer = self._on_answer, None
+        if on_answer is not None:
+            on_answer(WorkerGoneError())
+
+
+def _settle(answer: asyncio.Future[Frame], outcome: Outcome) -> None:
+    if answer.done():
+        return
+    if isinstance(outcome, Frame):
+        answer.set_result(outcome)
+    else:
+        answer.set_exception(outcome)
 
 
 def _start(command: WorkerCommand, descriptor: int) -> Service:

@@ -235,6 +235,8 @@ def test_a_registry_older_than_its_history(wine: Store) -> None:
     forget(wine)
     before = time.time_ns() // 1_000_000
     assert wine.registry_history("wine").items in ([], ())
+    with pytest.raises(NotFoundError, match="at that time"):
+        standing_at(wine, "wine", before - 3_600_000)
     assert standing_at(wine, "wine", before).aliases == {"champion": "1", "other": "2"}
     time.sleep(0.003)
     wine.set_alias("wine", "champion", "4")

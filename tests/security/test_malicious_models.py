@@ -149,16 +149,23 @@ def test_no_server_comes_up_with_it(attack, tmp_path, monkeypatch, capsys):
         ("conda.yaml", "dependencies:\n- python=3.11; rm\n- pip:\n  - evil @ file:///tmp/evil.whl\n"),
     ],
 )
-def test_an_environment_that_means_harm_is_refused(name, text, tmp_path):
+def test_an_environment_that_means_harm_is_refused(name, text, tmp_path, monkeypatch, capsys):
     model = tmp_path / "inner" / "model"
     model.mkdir(parents=True)
     (model / "setup.py").write_text(singing(tmp_path / "canary"))
     (model / name).write_text(text)
 
+    (model / "MLmodel").write_text("flavors: {python_function: {loader_module: mlflow.sklearn}}\n")
+
     with pytest.raises(MlplatError) as caught:
         environment_of(model, "uv", SilentProgress())
 
     assert "\n" not in str(caught.value)
+    monkeypatch.chdir(tmp_path)
+    open_local(tmp_path / ".mlplat").close()
+    assert run(["models", "generate-dockerfile", "-m", str(model), "-d", str(tmp_path / "image")]) != 0
+    assert str(caught.value).partition(":")[0] in capsys.readouterr().err
+    assert not (tmp_path / "image").exists()
     assert not (tmp_path / "canary").exists()
 
 

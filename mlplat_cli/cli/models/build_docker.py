@@ -44,7 +44,7 @@ def build_docker(
         folder = fetch(session, resolved, progress)
     image = checked_name(name or default_name(resolved.name, resolved.version))
     variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform)
+    planned = plan(folder, base_image, platform, trust=trust)
     built = build_image(planned, folder, image, variables=variables, source=resolved.uri, progress=progress)
     progress.close()
     if as_json:

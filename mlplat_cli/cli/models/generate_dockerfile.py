@@ -39,7 +39,7 @@ def generate_dockerfile(
     with tracking(tracking_uri) as session:
         folder = fetch(session, resolve(session.store, model_uri), progress)
     variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform)
+    planned = plan(folder, base_image, platform, trust=trust)
     write_context(planned, folder, output_directory, variables=variables, progress=progress)
     progress.close()
     say(f"build it: docker build -t NAME {output_directory}")

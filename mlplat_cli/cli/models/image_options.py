@@ -36,12 +36,16 @@ Trust = Annotated[
 ]
 
 
-def plan(folder: Path, base_image: str | None, platform: str | None) -> ImagePlan:
-    """Plan the image of a model folder; errors as of `plan_image` and `model_spec`."""
+def plan(folder: Path, base_image: str | None, platform: str | None, *, trust: bool) -> ImagePlan:
+    """Plan the image of a model folder; errors as of `plan_image`, `model_spec` and `check_environment`."""
+    from mlplat.models.trust import Trust as Ledger
+    from mlplat_cli.registry.environment_trust import check_environment
     from mlplat_cli.registry.model_environment import model_spec
     from mlplat_cli.serving.images.plan import plan_image
 
-    return plan_image(model_spec(folder), base=base_image, platform=platform)
+    spec = model_spec(folder)
+    check_environment(spec, folder, Ledger(trust))
+    return plan_image(spec, base=base_image, platform=platform)
 
 
 def container_variables(words: Sequence[str] | None, folder: Path, *, trust: bool) -> dict[str, str]:

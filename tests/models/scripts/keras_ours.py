@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import zipfile
+from pathlib import Path
 
 sys.modules["mlflow"] = None
 import keras
@@ -72,6 +73,10 @@ mlplat.tensorflow.save_model(samples.Doubling(), "module", signature=kept.signat
 assert numpy.allclose(ask("module", samples.ROWS)["doubled"], samples.ROWS * 2)
 mlplat.tensorflow.save_model(samples.Writing(), "writing")
 refused(lambda: mlplat.tensorflow.load_model("writing"), "WriteFile", "trust=True")
+Path("words.txt").write_text("cat\ndog\n")
+mlplat.tensorflow.save_model(samples.Reading("words.txt"), "reading")
+refused(lambda: mlplat.tensorflow.load_model("reading"), "InitializeTableFromTextFile", "trust=True")
+assert mlplat.tensorflow.load_model("reading", trust=True)(["dog"]).numpy() == [1]
 refused(lambda: mlplat.tensorflow.save_model(3, "no"), "a keras.Model or a tf.Module")
 refused(lambda: mlplat.keras.save_model(3, "no"), "keras.Model")
 

@@ -46,6 +46,22 @@ class Doubling(tensorflow.Module):
         return {"doubled": x * self.factor}
 
 
+class Reading(tensorflow.Module):
+    """A module that reads a file when it is loaded."""
+
+    def __init__(self, path):
+        super().__init__()
+        whole = (tensorflow.string, tensorflow.lookup.TextFileIndex.WHOLE_LINE)
+        number = (tensorflow.int64, tensorflow.lookup.TextFileIndex.LINE_NUMBER)
+        self.table = tensorflow.lookup.StaticHashTable(
+            tensorflow.lookup.TextFileInitializer(path, *whole, *number), default_value=-1
+        )
+
+    @tensorflow.function(input_signature=[tensorflow.TensorSpec([None], tensorflow.string)])
+    def __call__(self, x):
+        return self.table.lookup(x)
+
+
 class Writing(tensorflow.Module):
     """A module that writes a file when it is called."""
 
