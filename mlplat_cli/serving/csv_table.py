@@ -16,7 +16,7 @@ _MISSING = {"", "na", "n/a", "nan", "null", "none", "<na>", "#n/a"}
 """What pandas reads as a value that is not there, in small letters."""
 
 
-def numbers_of(body: bytes, names: Sequence[str]) -> tuple[dict[str, list[int | float | None]], int]:
+def numbers_of(body: bytes, names: Sequence[str]) -> tuple[dict[str, Sequence[int | float | None]], int]:
     """Return the wanted ones of a table's columns, those that it has, and how many rows there are.
 
     Raises:
@@ -32,7 +32,10 @@ def numbers_of(body: bytes, names: Sequence[str]) -> tuple[dict[str, list[int | 
         if len(line) != len(header):
             raise InvalidInputError(f"row {row} of the body has {len(line)} values for {len(header)} columns")
     places = {name: header.index(name) for name in names if name in header}
-    return {name: _column(name, [line[at] for line in lines]) for name, at in places.items()}, len(lines)
+    columns: dict[str, Sequence[int | float | None]] = {
+        name: _column(name, [line[at] for line in lines]) for name, at in places.items()
+    }
+    return columns, len(lines)
 
 
 def _column(name: str, cells: Sequence[str]) -> list[int | float | None]:
