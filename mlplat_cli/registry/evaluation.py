@@ -51,8 +51,8 @@ def measured(
         InvalidInputError: model and data do not go together, or the model is not trusted.
         EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
     """
-    ledger = None if address.is_remote else str(address.home / "written")
-    environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
+    trust = Trust(question.trust, None if address.ledger is None else str(address.ledger))
+    environment = environment_of(folder, manager, progress, trust=trust)
     request = output / "asked.json"
     asked = {
         "model": str(folder),

@@ -31,19 +31,17 @@ def build_docker(
     expect. Packages are installed by this machine, so the build needs no network and no credential gets into a layer.
     """
     from mlplat_cli.cli.console import print_json, say
-    from mlplat_cli.cli.models.image_options import container_variables, ledger_of, plan
+    from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
     from mlplat_cli.serving.images.build import build_image
     from mlplat_cli.serving.images.plan import checked_name, default_name
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        resolved = resolve(session.store, model_uri)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
-        trusted = ledger_of(session.address, trust=trust)
+        trusted = trust_in(session, trust=trust)
     image = checked_name(name or default_name(resolved.name, resolved.version))
     variables = container_variables(env, folder, trusted)
     planned = plan(folder, base_image, front_image, platform, trusted)

@@ -29,17 +29,16 @@ def generate_dockerfile(
     All packages lie in it, so that any engine builds it: docker, buildah, kaniko; only the base image is fetched.
     """
     from mlplat_cli.cli.console import say
-    from mlplat_cli.cli.models.image_options import container_variables, ledger_of, plan
+    from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
     from mlplat_cli.serving.images.context import write_context
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        folder = fetch(session, resolve(session.store, model_uri), progress)
-        trusted = ledger_of(session.address, trust=trust)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
+        folder = fetch(session, resolved, progress)
+        trusted = trust_in(session, trust=trust)
     variables = container_variables(env, folder, trusted)
     planned = plan(folder, base_image, front_image, platform, trusted)
     write_context(planned, folder, output_directory, variables=variables, progress=progress)

@@ -13,7 +13,6 @@ from mlplat_cli.errors import InvalidInputError
 if TYPE_CHECKING:
     from mlplat.models.trust import Trust as TrustOf
     from mlplat_cli.serving.images.plan import ImagePlan
-    from mlplat_cli.settings.address import StoreAddress
 
 ModelUri = Annotated[
     str,
@@ -40,14 +39,6 @@ Variables = Annotated[
 Trust = Annotated[
     bool, typer.Option("--trust", help="Let the container load pickles and code of the model, whoever wrote them.")
 ]
-
-
-def ledger_of(address: StoreAddress, *, trust: bool) -> TrustOf:
-    """Return what is trusted: all when the user says so, else what this user wrote into the store at an address."""
-    from mlplat.models.trust import LEDGER
-    from mlplat.models.trust import Trust as TrustOf
-
-    return TrustOf(trust, None if address.is_remote else str(address.home / LEDGER))
 
 
 def plan(
