@@ -14,6 +14,7 @@ from typing import Any
 import docker
 import pytest
 
+from mlplat import pyfunc
 from mlplat_cli.environments.interpreter import newest_of_each_minor
 from mlplat_cli.serving.images.plan import FRONT_PYTHON
 from tests.e2e.served_store import free_port
@@ -149,16 +150,7 @@ def test_mistakes_are_told_in_a_line(trained: Tool) -> None:
     assert "no container engine runs here" in nothing(*words, code=8).err
 
 
-OLD_MODEL = {
-    "MLmodel": """
-flavors:
-  python_function:
-    loader_module: mlflow.pyfunc.model
-    model_code_path: code.py
-    python_version: {version}
-    env: {{virtualenv: python_env.yaml}}
-""",
-    "code.py": """
+CODE = """
 import sys
 from mlplat.models import set_model
 from mlplat.pyfunc import PythonModel
@@ -168,9 +160,7 @@ class Version(PythonModel):
         return ["%d.%d" % sys.version_info[:2]]
 
 set_model(Version())
-""",
-    "python_env.yaml": "python: {version}\ndependencies: [numpy, pandas]\n",
-}
+"""
 
 
 def with_python(client: docker.DockerClient, name: str, python: Path, folder: Path) -> None:
@@ -194,10 +184,10 @@ def test_a_model_of_an_older_python_has_its_own_and_the_front_another(
     for what, version in (("model", old), ("front", FRONT_PYTHON)):
         (tmp_path / what).mkdir()
         with_python(client, names[what], found[version].path, tmp_path / what)
-    model = mlplat.folder / "model"
-    model.mkdir()
-    for name, text in OLD_MODEL.items():
-        (model / name).write_text(text.format(version=found[old].version) if "{version}" in text else text)
+    model, code = mlplat.folder / "model", tmp_path / "version.py"
+    code.write_text(CODE)
+    pyfunc.save_model(model, python_model=str(code), pip_requirements=["numpy", "pandas"])
+    (model / "python_env.yaml").write_text(f"python: {found[old].version}\ndependencies: [numpy, pandas]\n")
     tool = Tool(mlplat.folder, {**mlplat.env, "DOCKER_HOST": engine})
     images = ("--base-image", names["model"], "--front-image", names["front"])
     tool("models", "build-docker", "-m", "model", "-n", "older", "--trust", *images)
