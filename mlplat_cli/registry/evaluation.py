@@ -80,43 +80,6 @@ class Evaluation:
         resolved = resolve(self._session.store, uri)
         return resolved, fetch(self._session, resolved, self._progress)
 
-<<<<<<< HEAD
-    Raises:
-        InvalidInputError: model and data do not go together, or the model is not trusted.
-        EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
-    """
-    ledger = None if address.ledger is None else str(address.ledger)
-    environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
-    request = output / "asked.json"
-    asked = {
-        "model": str(folder),
-        "data": str(question.data.absolute()),
-        "targets": question.targets,
-        "model_type": question.model_type,
-        "config": question.config,
-        "trust": question.trust,
-        "ledger": ledger,
-        "output": str(output),
-    }
-    request.write_text(json.dumps(asked), encoding="utf-8")
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
-    variables |= environment_variables(environment)
-    library = library_folder()
-    variables["PYTHONPATH"] = os.pathsep.join(filter(None, [str(library), variables.get("PYTHONPATH", "")]))
-    if address.is_remote:
-        variables["MLPLAT_TRACKING_URI"] = address.uri  # by which the process finds the ledger
-    with in_use(environment):
-        # The current folder is on the path of `-m`: the model's own there would run what it holds.
-        done = run_tool([str(environment.python), "-m", "mlplat.evaluation", str(request)], cwd=library, env=variables)
-    found = output / "found.json"
-    if done.returncode or not found.is_file():
-        said = " / ".join(done.stderr.strip().splitlines()[-LAST_LINES:])
-        raise LaunchError(f"the model's process ended with {done.returncode}: {said}")
-    answer = json.loads(found.read_text(encoding="utf-8"))
-    if "error" in answer:
-        raise InvalidInputError(str(answer["error"]))
-    return {str(name): float(value) for name, value in answer["metrics"].items()}
-=======
     def log(self, found: Measured, experiment_name: str | None, run_name: str | None) -> str:
         """Log what was found to a new run of this store, and return its id."""
         import mlplat
@@ -132,4 +95,3 @@ class Evaluation:
             mlplat.log_metrics(found.metrics, model_id=resolved.model_id, dataset=dataset)
             mlplat.log_artifacts(found.files)
             return str(run.info.run_id)
->>>>>>> main
