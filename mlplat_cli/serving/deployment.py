@@ -34,7 +34,6 @@ MOST_LARGE_BYTES = 512 << 20
 """What requests that are larger than LARGE_BYTES may take up together; one alone may take any."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
-_SHORT_LIFE = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -111,16 +110,28 @@ class Deployment:
         """
         self._looking = asyncio.create_task(self._look())
         first = await self._started()
-        self.about = first.about
-        self._example = example(first.about)
-        if self._example is not None:
-            try:
-                self.joins = await answers_by_row(first, self._example) and self.joins
-            except ModelError as error:
-                self.trouble, self._example = f"the model does not answer its input example: {error.message}", None
-        self._free(first)
+        try:
+            self.about = first.about
+            self._example = example(first.about)
+            await self._try(first)
+        except WorkerGoneError:
+            self.trouble, self._example = "the model's process ends over its input example", None
+            self._replace(0.0)
+        except BaseException:
+            await _ended(first)
+            raise
+        else:
+            self._free(first)
         for _ in range(self._wanted - 1):
             self._replace(0.0)
+
+    async def _try(self, worker: Worker) -> None:
+        if self._example is None:
+            return
+        try:
+            self.joins = await answers_by_row(worker, self._example) and self.joins
+        except ModelError as error:
+            self.trouble, self._example = f"the model does not answer its input example: {error.message}", None
 
     def submit(self, rows: Rows) -> asyncio.Future[Answer]:
         """Queue a request and return what will be its answer.
@@ -182,8 +193,7 @@ class Deployment:
         self._planned = False
         while self._queue and self._idle:
             jobs = self._taken(len(self._idle))
-            if jobs:
-                self._ask(self._idle.pop(), jobs)
+            self._ask(self._idle.pop(), jobs)
 
     def _taken(self, idle: int) -> list[_Job]:
         """Take what is asked next: the first request, and those right behind it that may come along."""
@@ -293,8 +303,7 @@ class Deployment:
             if self._example is not None:
                 await worker.ask(frame_of([self._example]))
         except BaseException:
-            worker.kill()
-            await worker.stop()
+            await _ended(worker)
             raise
         return worker
 
@@ -311,6 +320,11 @@ class Deployment:
                         _fail(job, TooLateError())
                 if all(job.answer.done() for job in busy):
                     worker.kill()
+
+
+async def _ended(worker: Worker) -> None:
+    worker.kill()
+    await worker.stop()
 
 
 def _fail(job: _Job, error: Exception) -> None:
