@@ -51,7 +51,7 @@ def measured(
         InvalidInputError: model and data do not go together, or the model is not trusted.
         EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
     """
-    ledger = None if address.is_remote else str(address.home / "written")
+    ledger = None if address.ledger is None else str(address.ledger)
     environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
     request = output / "asked.json"
     asked = {
