@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import environment_variables, in_use
 from mlplat_cli.environments.library import library_folder, with_library
 from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.process.tool import run_tool
-from mlplat_cli.registry.ledger import ledger_of, trust_of
 from mlplat_cli.registry.model_environment import environment_of
 from mlplat_cli.settings.address import StoreAddress
 
@@ -51,7 +51,8 @@ def measured(
         InvalidInputError: model and data do not go together, or the model is not trusted.
         EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
     """
-    environment = environment_of(folder, manager, progress, trust=trust_of(address, given=question.trust))
+    ledger = str(address.ledger)
+    environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
     request = output / "asked.json"
     asked = {
         "model": str(folder),
@@ -60,7 +61,7 @@ def measured(
         "model_type": question.model_type,
         "config": question.config,
         "trust": question.trust,
-        "ledger": str(ledger_of(address)),
+        "ledger": ledger,
         "output": str(output),
     }
     request.write_text(json.dumps(asked), encoding="utf-8")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import Environment, environment_variables, in_use
 from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.process.progress import Progress
-from mlplat_cli.registry.ledger import ledger_of, trust_of
 from mlplat_cli.registry.model_environment import environment_of
 from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
 from mlplat_cli.serving.deployment import Deployment
@@ -133,7 +133,7 @@ class Opener:
 
     def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
-        trust = trust_of(self._address, given=self._options.trust)
+        trust = Trust(self._options.trust, str(self._address.ledger))
         environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
         if environment.path is not None:
@@ -169,7 +169,7 @@ class Opener:
             library_folder(),
             tuple(variables.items()),
             trust=self._options.trust,
-            ledger=ledger_of(self._address),
+            ledger=self._address.ledger,
         )
 
 

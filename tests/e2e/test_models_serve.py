@@ -55,6 +55,20 @@ def test_it_predicts_and_says_what_is_wrong(serve: Serve, folder: Path) -> None:
         assert served.stop()[0] == 0
 
 
+def test_a_connection_that_is_kept_is_told_of_the_end(serve: Serve, folder: Path) -> None:
+    write_model(folder, example=EXAMPLE)
+    with serve(folder) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port)
+        connection.connect()
+        served.process.send_signal(signal.SIGTERM)
+        says = None
+        while says != "close":
+            connection.request("POST", "/invocations", json.dumps(EXAMPLE), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b'{"predictions":[2.0,4.0]}')
+            says = answer.getheader("Connection")
+
+
 def test_requests_that_wait_are_predicted_together_and_alone_where_one_fails(serve: Serve, folder: Path) -> None:
     write_model(folder, slow=0.2, sizes=True)
     values = [1.0, 2.0, 3.0, RAISES, 5.0, 6.0]

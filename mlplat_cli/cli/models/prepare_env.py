@@ -27,21 +27,18 @@ def prepare_env(
     An environment that is there already is used as it is. With the manager local, the Python on PATH is printed.
     """
     from mlplat_cli.cli.console import note, print_json, say
-    from mlplat_cli.cli.models.named import named_model
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.ledger import trust_of
     from mlplat_cli.registry.model_environment import environment_of
-    from mlplat_cli.settings.address import find_store
 
     progress = ConsoleProgress()
     with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
+        trusted = trust_in(session, trust=trust)
     manager = resolve(Option.ENV_MANAGER, env_manager)
-    found = environment_of(
-        folder, manager, progress, refresh=refresh, trust=trust_of(find_store(tracking_uri), given=trust)
-    )
+    found = environment_of(folder, manager, progress, refresh=refresh, trust=trusted)
     progress.close()
     for each in found.notes:
         note(f"mlplat: {each}")
