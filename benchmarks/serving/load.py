@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from benchmarks.measuring import BenchmarkError
 from benchmarks.serving.server import Server
 
-SECONDS = 4
+SECONDS = 3
 _SCRIPT = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"

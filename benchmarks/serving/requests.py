@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.comparison import Comparison, Target, at_most, times_more
@@ -15,7 +17,7 @@ from benchmarks.serving.server import Server, running
 from benchmarks.serving.stock import MLFLOW, ours_of, theirs_of
 from benchmarks.sides import Side
 
-ROUNDS = 2
+ROUNDS = 3
 CONNECTIONS = (1, 8, 64)
 TIMES_MORE = {1: 6, 8: 30, 64: 60}
 TIMES_MORE_THAN_BEST = 4
@@ -51,31 +53,37 @@ def measure(ours: Side, peer: Side, rounds: int) -> list[Comparison]:
             theirs_of(peer, models, model, folder / "mlflow"),
             *(server_of(name, python, models, model, folder / name) for name, python in pythons.items()),
         ]
-        measured: Measured = {}
-        for turn in range(rounds):
-            for server in servers if turn % 2 == 0 else reversed(servers):
-                _measure(server, measured)
-            say(f"  {model}: round {turn + 1} of {rounds}")
+        measured = _measured(servers, rounds)
         comparisons += _compared(model, measured)
         comparisons += _footprint(model, measured, _alone(peer, models, model))
     return comparisons
 
 
-def _measure(server: Server, measured: Measured) -> None:
-    def keep(what: str, value: float) -> None:
+def _measured(servers: Sequence[Server], rounds: int) -> Measured:
+    """Have all servers up, and load one after another, in turn: what else the machine does falls on all alike."""
+    measured: Measured = {}
+
+    def keep(what: str, server: Server, value: float) -> None:
         measured.setdefault(what, {}).setdefault(server.name, []).append(value)
 
-    with running(server):
-        keep("ready", server.ready_seconds)
-        for connections in CONNECTIONS:
-            done = load(server, connections)
-            keep(f"rate {connections}", done.rate)
-            keep(f"median {connections}", done.median)
-            keep(f"slowest {connections}", done.slowest)
-        memory = server.memory()
-        keep("front", memory[0])
-        keep("worker", max(memory[1:], default=0.0))
-        keep("memory", sum(memory))
+    with ExitStack() as held:
+        for server in servers:
+            held.enter_context(running(server))
+            keep("ready", server, server.ready_seconds)
+        for turn in range(rounds):
+            for connections in CONNECTIONS:
+                for server in servers if turn % 2 == 0 else reversed(servers):
+                    done = load(server, connections)
+                    keep(f"rate {connections}", server, done.rate)
+                    keep(f"median {connections}", server, done.median)
+                    keep(f"slowest {connections}", server, done.slowest)
+            say(f"  round {turn + 1} of {rounds}")
+        for server in servers:
+            memory = server.memory()
+            keep("front", server, memory[0])
+            keep("worker", server, max(memory[1:], default=0.0))
+            keep("memory", server, sum(memory))
+    return measured
 
 
 def _compared(model: str, measured: Measured) -> list[Comparison]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 from mlplat.exceptions import MlplatException
 
 if TYPE_CHECKING:
+    from mlplat.models.loading import LoadedPredictor
     from mlplat.models.trust import Trust
 
 
@@ -50,15 +51,19 @@ def asked_of(model: Any, trust: bool = False) -> Asked:
     Raises:
         MlplatException: it is none of these, or cannot be loaded.
     """
+    from mlplat.models.loading import LoadedPredictor
+
     if isinstance(model, str) or hasattr(model, "__fspath__"):
         from mlplat.models.address import fetch
         from mlplat.models.trust import Trust
 
         return loaded(fetch(model), Trust(trust))
+    if isinstance(getattr(model, "loaded", None), LoadedPredictor):  # of mlplat.pyfunc
+        return _answering(model.loaded)
+    if hasattr(model, "get_raw_model"):  # of mlflow.pyfunc
+        return Asked(model.predict, model.get_raw_model(), model.metadata.model_id)
     if hasattr(model, "predict"):
-        inner = getattr(model, "_model_impl", None) or getattr(model, "native", None)
-        metadata = getattr(model, "metadata", None)
-        return Asked(model.predict, inner or model, getattr(metadata, "model_id", None))
+        return Asked(model.predict, model)
     if callable(model):
         return Asked(model)
     raise MlplatException(f"a {type(model).__name__} is no model: it has no predict() and is no address or function")
@@ -72,8 +77,10 @@ def loaded(folder: str, trust: Trust) -> Asked:
     """
     from mlplat.models.loading import load_predictor
 
-    model = load_predictor(folder, trust)
+    return _answering(load_predictor(folder, trust))
 
+
+def _answering(model: LoadedPredictor) -> Asked:
     def prepare(features: Any) -> Any:
         return _as_wanted(features, model)
 

@@ -95,6 +95,15 @@ def given_requirements(given: Requirements) -> Tuple[List[str], List[str]]:
     return requirements, constraints
 
 
+def not_named(requirements: Iterable[str], packages: Iterable[str]) -> List[str]:
+    """Return pinned requirements for those of the packages (import names) that no requirement names."""
+    from mlplat.models.installed import _REQUIREMENT
+
+    found = [_REQUIREMENT.match(line) for line in requirements]
+    names = {normalized(each[1]) for each in found if each is not None}
+    return [each.pinned for name, each in distributions_of(None, packages).items() if name not in names]
+
+
 def _read(path: str, requirements: List[str], constraints: List[str], above: Tuple[str, ...]) -> None:
     full = os.path.abspath(path)
     if full in above:

@@ -17,6 +17,7 @@ from mlplat.models.requirements import (
     given_requirements,
     infer_pip_requirements,
     modules_without_home,
+    not_named,
 )
 from mlplat.version import __version__
 
@@ -174,6 +175,8 @@ def _write_environment(
     constraints: List[str] = []
     if given.pip_requirements is not None:
         requirements, constraints = given_requirements(given.pip_requirements)
+        # With MLflow cloudpickle comes along, so lists that were made for it do not name what the file is written by.
+        requirements = [*requirements, *not_named(requirements, written.packages)]
     else:
         packages = [*flavor.packages, *written.packages, *(["pandas"] if with_pandas else [])]
         requirements = infer_pip_requirements(model, packages)

@@ -6,9 +6,11 @@ Every flavor's model has a `python_function` entry, so `load_model` here loads t
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
+from mlplat.models.default_environment import default_conda_env, default_pip_requirements
+from mlplat.models.environment import CONDA, REQUIREMENTS
 from mlplat.models.from_code import config_of, run_file
 from mlplat.models.model import Model
 from mlplat.models.recording import log
@@ -21,7 +23,20 @@ from mlplat.pyfunc.model import PythonModel, PythonModelContext
 if TYPE_CHECKING:
     from mlplat.models.info import ModelInfo
 
-__all__ = ["FLAVOR", "PyFuncModel", "PythonModel", "PythonModelContext", "load_model", "log_model", "save_model"]
+ENVIRONMENT_FILES = {"pip": REQUIREMENTS, "conda": CONDA}
+
+__all__ = [
+    "FLAVOR",
+    "PyFuncModel",
+    "PythonModel",
+    "PythonModelContext",
+    "get_default_conda_env",
+    "get_default_pip_requirements",
+    "get_model_dependencies",
+    "load_model",
+    "log_model",
+    "save_model",
+]
 
 
 def save_model(
@@ -80,6 +95,33 @@ def log_model(
         return log(FLAVOR, _loaded_by(loader_module, data_path, python_model), artifact_path, {}, given_of(given))
     bound, options, known = _prepared(python_model, artifacts, model_config, streamable, given_of(given))
     return log(FLAVOR, bound, artifact_path, options, known)
+
+
+def get_model_dependencies(model_uri: Any, format: str = "pip") -> str:
+    """Return the path of the file that says what a model needs.
+
+    Args:
+        format: "pip" for its requirements.txt, "conda" for its conda.yaml.
+
+    Raises:
+        MlplatException: there is no such model, or it has no such file.
+    """
+    from mlplat.models.address import fetch
+    from mlplat.models.confined import inside
+
+    if format not in ENVIRONMENT_FILES:
+        raise MlplatException(f"format is one of {', '.join(ENVIRONMENT_FILES)}, not {format!r}")
+    return inside(fetch(model_uri), ENVIRONMENT_FILES[format])
+
+
+def get_default_pip_requirements() -> List[str]:
+    """Return the requirements that every pickled model of own code has, pinned to what is installed."""
+    return default_pip_requirements(("cloudpickle",))
+
+
+def get_default_conda_env() -> Dict[str, Any]:
+    """Return the conda environment that every pickled model of own code has."""
+    return default_conda_env(("cloudpickle",))
 
 
 def _loaded_by(loader_module: str, data_path: Optional[str], python_model: Any) -> LoaderModel:

@@ -21,17 +21,17 @@ class PyFuncModel:
     """
 
     def __init__(self, loaded: LoadedPredictor) -> None:
-        self._loaded = loaded
+        self.loaded = loaded
 
     @property
     def metadata(self) -> Model:
         """What its MLmodel file says."""
-        return self._loaded.described
+        return self.loaded.described
 
     @property
     def model_config(self) -> Dict[str, Any]:
         """The configuration that it was loaded with."""
-        context = getattr(self._loaded.native, "context", None)
+        context = getattr(self.loaded.native, "context", None)
         return dict(getattr(context, "model_config", {}))
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
@@ -44,7 +44,7 @@ class PyFuncModel:
         Raises:
             MlplatException: the data or a parameter is not what the signature says; the message names it.
         """
-        return self._loaded.predict(*self._checked(data, params))
+        return self.loaded.predict(*self._checked(data, params))
 
     def predict_stream(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Iterator[Any]:
         """Ask a model of own code that answers in parts.
@@ -52,16 +52,16 @@ class PyFuncModel:
         Raises:
             MlplatException: it does not, or the data is not what the signature says.
         """
-        stream = getattr(self._loaded.answering, "predict_stream", None)
+        stream = getattr(self.loaded.answering, "predict_stream", None)
         if stream is None:
             raise MlplatException("the model answers at once, not in parts")
         parts: Iterator[Any] = stream(*self._checked(data, params))
         return parts
 
     def _checked(self, data: Any, params: Optional[Dict[str, Any]]) -> Any:
-        signature = self._loaded.signature
+        signature = self.loaded.signature
         known = enforce_params(params, None if signature is None else signature.params)
-        by_hint = getattr(self._loaded.answering, "hint", None) is not None
+        by_hint = getattr(self.loaded.answering, "hint", None) is not None
         schema = None if signature is None or by_hint else signature.inputs
         return enforce_schema(data, schema), known or None
 
@@ -71,14 +71,14 @@ class PyFuncModel:
         Raises:
             MlplatException: it is no model of own code.
         """
-        found = getattr(self._loaded.native, "python_model", None)
+        found = getattr(self.loaded.native, "python_model", None)
         if found is None:
             raise MlplatException("the model is a framework's, not one of own code: get_raw_model() returns it")
         return getattr(found, "function", found)
 
     def get_raw_model(self) -> Any:
         """Return the framework's own model, or the PythonModel."""
-        return getattr(self._loaded.native, "python_model", self._loaded.native)
+        return getattr(self.loaded.native, "python_model", self.loaded.native)
 
     def __repr__(self) -> str:
         described = self.metadata

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, Dict, Tuple
 
 from mlplat.exceptions import MlplatException
-from mlplat.pyfunc.calling import CONTEXT, PARAMS, argument_names, input_name
+from mlplat.pyfunc.calling import arguments_of
 from mlplat.pyfunc.model import PythonModel, PythonModelContext
 from mlplat.pyfunc.stand_in import OWN, STOCK, standing_in
 
@@ -79,8 +79,7 @@ def load(path: str) -> Any:
 
 def model_of(function: Any) -> PythonModel:
     """Return a function, or an object with a `predict`, as a model whose pickle needs no module of ours."""
-    names = argument_names(function)
-    context, params = CONTEXT in names, PARAMS in names
+    takes = arguments_of(function)
 
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
         given = (context, model_input) if self.takes_context else (model_input,)
@@ -89,10 +88,10 @@ def model_of(function: Any) -> PythonModel:
     hints: Dict[str, Any] = dict(getattr(function, "__annotations__", {}))
     predict.__annotations__ = {
         name: hints[given]
-        for name, given in (("model_input", input_name(function) or ""), ("return", "return"))
+        for name, given in (("model_input", takes.input_name or ""), ("return", "return"))
         if given in hints
     }
     kind = type("FunctionModel", (PythonModel,), {"predict": predict, "__module__": "__main__"})
     model: PythonModel = kind()
-    model.__dict__.update(function=function, takes_context=context, takes_params=params)
+    model.__dict__.update(function=function, takes_context=takes.context, takes_params=takes.params)
     return model

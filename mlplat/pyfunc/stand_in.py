@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.machinery import ModuleSpec
 from threading import RLock
 from types import ModuleType
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 STOCK, OWN = "mlflow", "mlplat"
 _STOCK_ONLY = "mlplat.pyfunc.stock_names"
@@ -28,6 +28,8 @@ _HOMES = {
 
 _lock = RLock()
 _users = 0
+_made: List[str] = []
+"""Names that stand in now."""
 
 
 class StandIn(ModuleType):
@@ -55,6 +57,7 @@ class _Finder:
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        _made.append(spec.name)
         return StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -79,8 +82,10 @@ def standing_in() -> Iterator[None]:
             _users -= 1
             if _users == 0:
                 sys.meta_path.remove(_finder)
-                for name in [each for each, module in sys.modules.items() if isinstance(module, StandIn)]:
-                    del sys.modules[name]
+                for name in _made:
+                    if isinstance(sys.modules.get(name), StandIn):
+                        del sys.modules[name]
+                _made.clear()
 
 
 def stands_for(name: str) -> bool:

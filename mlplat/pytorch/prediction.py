@@ -12,14 +12,14 @@ class TorchPredictor:
     """A module that predicts without gradients.
 
     Args:
-        model: the module, an exported graph among them.
+        model: the module, or an exported program.
         signature: whose columns, if it has such, say that inputs are numbers in a table: they become floats.
     """
 
     takes_arrays = True
 
     def __init__(self, model: Any, signature: Any) -> None:
-        self._model = model
+        self._model = model.module() if type(model).__name__ == "ExportedProgram" else model
         self.table = signature is not None and signature.inputs is not None and not signature.inputs.is_tensor_spec()
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:

@@ -25,6 +25,7 @@ FILES = (
     "uv.lock",
 )
 _ELSEWHERE = re.compile(r"://|^file:|^[/.]|@\s*\S*[:/]|\.(whl|zip|tar\.gz|tgz|tar\.bz2)(\s|;|$)")
+_OPTION = re.compile(r"\s--(?!hash\b)")
 _HARMLESS = ("--only-binary", "--pre", "--no-index")
 
 
@@ -57,7 +58,13 @@ def _installed(spec: EnvSpec) -> Iterator[str]:
     for line, place in zip(spec.requirements, spec.places, strict=True):
         if line.startswith("-") and line.split("=")[0].split()[0] not in _HARMLESS:
             yield f"{place}: {line!r} is an option that changes where packages come from, or builds them"
+        elif _OPTION.search(line):
+            yield f"{place}: {line!r} has an option that changes how it is built"
         elif _ELSEWHERE.search(line):
             yield f"{place}: {line!r} comes from elsewhere than the package index"
+    for line in filter(_ELSEWHERE.search, spec.constraints):
+        # A package for which a constraint gives an address is installed from there.
+        source = spec.source.name if spec.source else ""
+        yield f"{source}: its constraint {line!r} comes from elsewhere than the package index"
     if spec.whole_file and spec.source:
         yield f"{spec.source.name}: it says by code of its own what it needs"

@@ -27,7 +27,6 @@ LOCK = "requirements.lock"
 
 LIBRARIES = frozenset({"mlflow", "mlflow-skinny", "mlflow-tracing", "mlplat"})
 
-
 _BARE_PIN = re.compile(r"[A-Za-z0-9._-]+\s*==\s*[A-Za-z0-9.+!_-]+")
 
 
@@ -97,4 +96,4 @@ def _locked(folder: Path) -> list[str]:
         return []
     pinned = (line.partition("#")[0].strip() for line in lines)
     # A lock only bounds what the requirements ask for; an address or an option in it is no bound.
-    return [line for line in pinned if "==" in line and requirement_name(line) not in (None, *LIBRARIES)]
+    return [line for line in pinned if _BARE_PIN.fullmatch(line) and requirement_name(line) not in LIBRARIES]

@@ -13,6 +13,7 @@ MLPLAT_WORKERS and MLPLAT_TIMEOUT (seconds) are `--workers` and `--timeout` of `
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,7 @@ class ContainerSettings:
 
 def main(words: Sequence[str]) -> int:
     """Serve until a signal; returns an exit code."""
+    logging.basicConfig(format="mlplat: %(message)s")
     try:
         if list(words) not in ([], ["serve"], ["check"]):
             raise InvalidInputError(f"this image does nothing but serve and check, not {' '.join(words)!r}")

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from mlplat.worker.frames import Frame
+from mlplat.worker.model import MODEL
 from mlplat.worker.outputs import NOT_BY_ROW
 from mlplat_cli.errors import MlplatError
 from mlplat_cli.serving.answers import Answer, parts_of
@@ -28,8 +29,11 @@ from mlplat_cli.serving.worker import ModelError, Outcome, Worker, WorkerCommand
 MOST_JOINED_ROWS = 1024
 """Rows up to which requests are joined: beyond, one prediction gains nothing and the first waits for the last."""
 
+LARGE_BYTES = 1 << 20
+MOST_LARGE_BYTES = 512 << 20
+"""What requests that are larger than LARGE_BYTES may take up together; one alone may take any."""
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 30.0
-_SHORT_LIFE = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +92,7 @@ class Deployment:
         self._tasks: set[asyncio.Task[None]] = set()
         self._example: Rows | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._large_bytes = 0
         self._planned = False
         self._stopping = False
         self.figures = Figures()
@@ -105,16 +110,28 @@ class Deployment:
         """
         self._looking = asyncio.create_task(self._look())
         first = await self._started()
-        self.about = first.about
-        self._example = example(first.about)
-        if self._example is not None:
-            try:
-                self.joins = await answers_by_row(first, self._example) and self.joins
-            except ModelError as error:
-                self.trouble, self._example = f"the model does not answer its input example: {error.message}", None
-        self._free(first)
+        try:
+            self.about = first.about
+            self._example = example(first.about)
+            await self._try(first)
+        except WorkerGoneError:
+            self.trouble, self._example = "the model's process ends over its input example", None
+            self._replace(0.0)
+        except BaseException:
+            await _ended(first)
+            raise
+        else:
+            self._free(first)
         for _ in range(self._wanted - 1):
             self._replace(0.0)
+
+    async def _try(self, worker: Worker) -> None:
+        if self._example is None:
+            return
+        try:
+            self.joins = await answers_by_row(worker, self._example) and self.joins
+        except ModelError as error:
+            self.trouble, self._example = f"the model does not answer its input example: {error.message}", None
 
     def submit(self, rows: Rows) -> asyncio.Future[Answer]:
         """Queue a request and return what will be its answer.
@@ -122,12 +139,16 @@ class Deployment:
         The future fails with ModelError, TooLateError or GoneError.
 
         Raises:
-            BusyError: too many wait already.
+            BusyError: too many wait already, or too much.
         """
-        if len(self._queue) >= self._most_waiting or self._stopping:
+        size = sum(map(len, rows.blocks))
+        if len(self._queue) >= self._most_waiting or self._stopping or self._is_too_much(size):
             raise BusyError
         loop = asyncio.get_running_loop()
         job = _Job(rows, loop.create_future(), loop.time() + self._timeout)
+        if size > LARGE_BYTES:
+            self._large_bytes += size
+            job.answer.add_done_callback(lambda _: self._release(size))
         self._queue.append(job)
         if self._idle and not self._planned:
             # Not at once: other requests that came with this one are read in the same turn of the loop.
@@ -162,17 +183,24 @@ class Deployment:
             worker.kill()
         await asyncio.gather(*(worker.stop() for worker in self.workers), *self._tasks, return_exceptions=True)
 
+    def _is_too_much(self, size: int) -> bool:
+        return size > LARGE_BYTES and 0 < self._large_bytes > MOST_LARGE_BYTES - size
+
+    def _release(self, size: int) -> None:
+        self._large_bytes -= size
+
     def _dispatch(self) -> None:
         self._planned = False
         while self._queue and self._idle:
             jobs = self._taken(len(self._idle))
-            if jobs:
-                self._ask(self._idle.pop(), jobs)
+            self._ask(self._idle.pop(), jobs)
 
     def _taken(self, idle: int) -> list[_Job]:
         """Take what is asked next: the first request, and those right behind it that may come along."""
         queue = self._queue
         first = queue.popleft()
+        if first.answer.done():  # its time is over
+            return []
         jobs, head, count = [first], first.rows.head, first.rows.count
         if not (self.joins and first.rows.joins) or first.alone:
             return jobs
@@ -194,9 +222,7 @@ class Deployment:
         self._busy.pop(worker, None)
         if isinstance(outcome, Frame):
             self._free(worker)
-            for job, part in zip(jobs, parts_of(outcome, [job.rows.count for job in jobs]), strict=True):
-                if not job.answer.done():
-                    job.answer.set_result(part)
+            self._tell(jobs, outcome)
             return
         if isinstance(outcome, ModelError):
             self._free(worker)
@@ -206,6 +232,19 @@ class Deployment:
                 _fail(jobs[0], outcome)
                 return
         self._again(jobs, outcome)
+
+    @staticmethod
+    def _tell(jobs: list[_Job], frame: Frame) -> None:
+        try:
+            parts = list(parts_of(frame, [job.rows.count for job in jobs]))
+        except (ValueError, KeyError, TypeError) as error:
+            # Whatever it was, nobody waits for ever.
+            for job in jobs:
+                _fail(job, ModelError(MODEL, f"its process answered nonsense: {error!r}"))
+            return
+        for job, part in zip(jobs, parts, strict=True):
+            if not job.answer.done():
+                job.answer.set_result(part)
 
     def _again(self, jobs: list[_Job], error: BaseException) -> None:
         """Ask once more, each by itself and before all others."""
@@ -264,8 +303,7 @@ class Deployment:
             if self._example is not None:
                 await worker.ask(frame_of([self._example]))
         except BaseException:
-            worker.kill()
-            await worker.stop()
+            await _ended(worker)
             raise
         return worker
 
@@ -282,6 +320,11 @@ class Deployment:
                         _fail(job, TooLateError())
                 if all(job.answer.done() for job in busy):
                     worker.kill()
+
+
+async def _ended(worker: Worker) -> None:
+    worker.kill()
+    await worker.stop()
 
 
 def _fail(job: _Job, error: Exception) -> None:

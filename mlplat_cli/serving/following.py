@@ -2,7 +2,8 @@
 
 A new version is started and asked its input example while the old one goes on answering. Then it takes the old one's
 place between two requests, and the old one ends when it has answered what it was asked before. A version that cannot be
-started or does not answer its example does not take the place.
+started or does not answer its example does not take the place; it is tried again after a while, as what was missing may
+be there then.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from mlplat_cli.serving.served_model import ServedModel
 
 if TYPE_CHECKING:
     from mlplat_cli.registry.resolution import ResolvedModel
+
+TRIAL_SECONDS = 600.0
+"""How long a new version may take until it has answered its example."""
+AGAIN_SECONDS = 60.0
+"""How long one that failed is left alone, unless the alias moves on."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +45,7 @@ class Follower:
         self._places = [each for each in places if isinstance(parse_model_uri(each[0].uri), AliasUri | StageUri)]
         self._seconds = seconds
         self._drain_seconds = drain_seconds
-        self._refused: dict[str, ResolvedModel] = {}
+        self._refused: dict[str, tuple[ResolvedModel, float]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -51,12 +57,16 @@ class Follower:
                     await self._look(asked, place)
                 except MlplatError as error:
                     _log.warning("%s: %s; the version before it goes on answering", asked.uri, error.message)
+                except Exception:  # whatever it is, the other places are followed, and this one is looked at again
+                    _log.exception("%s: the version before it goes on answering", asked.uri)
 
     async def _look(self, asked: Asked, place: Place) -> None:
         found = await asyncio.to_thread(self._opener.resolved, asked)
-        if found.version == place.model.version or self._refused.get(asked.uri) == found:
+        now = asyncio.get_running_loop().time()
+        refused, until = self._refused.get(asked.uri, (None, now))
+        if found.version == place.model.version or (refused == found and now < until):
             return
-        self._refused[asked.uri] = found  # what fails is not tried again until the alias moves
+        self._refused[asked.uri] = found, now + AGAIN_SECONDS
         model = await asyncio.to_thread(self._opener.open_resolved, asked, found)
         model.name = place.model.name
         try:
@@ -65,7 +75,7 @@ class Follower:
             await model.deployment.stop(0)
             raise
         old, place.model = place.model, place.adopt(model)
-        self._refused.pop(asked.uri)
+        del self._refused[asked.uri]
         _log.warning("%s is version %s now, and was %s", asked.uri, model.version, old.version)
         task = asyncio.create_task(old.deployment.stop(self._drain_seconds))
         self._ending.add(task)
@@ -73,6 +83,10 @@ class Follower:
 
 
 async def _tried(model: ServedModel) -> None:
-    await model.start()
+    try:
+        async with asyncio.timeout(TRIAL_SECONDS):
+            await model.start()
+    except TimeoutError:
+        raise LaunchError(f"it did not answer its input example within {TRIAL_SECONDS:.0f} s") from None
     if model.deployment.trouble:
         raise LaunchError(model.deployment.trouble)

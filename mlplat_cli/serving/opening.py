@@ -133,7 +133,7 @@ class Opener:
 
     def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
-        trust = Trust(self._options.trust, None if self._ledger is None else str(self._ledger))
+        trust = Trust(self._options.trust, None if self._address.ledger is None else str(self._address.ledger))
         environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
         if environment.path is not None:
@@ -171,13 +171,8 @@ class Opener:
             library_folder(),
             tuple(variables.items()),
             trust=self._options.trust,
-            ledger=self._ledger,
+            ledger=self._address.ledger,
         )
-
-    @property
-    def _ledger(self) -> Path | None:
-        """The folder that names files of this user's own; None where a worker finds it by the server's address."""
-        return None if self._address.is_remote else self._address.home / "written"
 
 
 def threads_of(workers: int) -> int:

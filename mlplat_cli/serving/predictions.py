@@ -67,7 +67,7 @@ class Predictions:
 
     async def score(self, place: Place, scope: Scope, receive: Receive) -> Reply:
         """Answer a request of MLflow's scoring protocol; raises LeftError where the client went away."""
-        began = time.perf_counter()
+        began, model = time.perf_counter(), place.model
         try:
             body = await self._body(scope, receive)
             model = place.model  # not before the body is here: a new version may have come meanwhile
@@ -79,12 +79,12 @@ class Predictions:
                 reply = self._logged(model, scope, body, reply, kind=kind, began=began)
         except FAULTS as error:
             reply = scoring_reply(error, timeout=self._limits.timeout, most_bytes=self._limits.most_bytes)
-        self._count(place.model, scope, reply.status, time.perf_counter() - began)
+        self._count(model, scope, reply.status, time.perf_counter() - began)
         return reply
 
     async def infer(self, place: Place, scope: Scope, receive: Receive) -> Reply:
         """Answer a request of the Open Inference Protocol; raises LeftError where the client went away."""
-        began = time.perf_counter()
+        began, model = time.perf_counter(), place.model
         try:
             request = read_request(await self._body(scope, receive))
             model = place.model
@@ -97,7 +97,7 @@ class Predictions:
             limits = self._limits
             status, _, message = fault(error, timeout=limits.timeout, most_bytes=limits.most_bytes)
             reply = Reply(status, msgspec.json.encode({"error": message}), headers=retry_headers(status))
-        self._count(place.model, scope, reply.status, time.perf_counter() - began)
+        self._count(model, scope, reply.status, time.perf_counter() - began)
         return reply
 
     def _body(self, scope: Scope, receive: Receive) -> Awaitable[bytes]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 DRAIN_SECONDS = 30.0
 """How long requests in flight may take to finish after a signal."""
 
+_LAST_REQUESTS_SECONDS = 0.5
+"""How long connections that are kept may bring one more request after a signal."""
+
 _BACKLOG = 2048
 _GC_THRESHOLD = 50_000
 """Objects between looks of the garbage collector: one large request makes tens of thousands, none of them garbage."""
@@ -160,13 +163,19 @@ def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
 
 
 async def _drained(server: Server) -> None:
-    """Take no more callers, and wait for the requests in flight."""
-    if server.server_state.connections or server.server_state.tasks:
+    """Take no more callers, and wait for the requests in flight.
+
+    A connection that is kept may bring one more request at this very moment, which is answered as the last one.
+    """
+    for listening in server.servers:
+        listening.close()
+    state = server.server_state
+    if state.connections:
+        state.default_headers = [*state.default_headers, (b"connection", b"close")]
+        await asyncio.sleep(_LAST_REQUESTS_SECONDS)
+    if state.connections or state.tasks:
         server.config.timeout_graceful_shutdown = int(DRAIN_SECONDS)
         await server.shutdown()
-    else:
-        for listening in server.servers:
-            listening.close()
 
 
 def _server(front: Front) -> Server:
@@ -184,6 +193,7 @@ def _server(front: Front) -> Server:
         server_header=False,
         date_header=False,
         timeout_keep_alive=75,
+        proxy_headers=False,
     )
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     config.load()

@@ -18,6 +18,7 @@ from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.body_type import body_type, rows_type
 from mlplat_cli.serving.casting import cast_column
 from mlplat_cli.serving.columns import Column
+from mlplat_cli.serving.csv_table import numbers_of
 from mlplat_cli.serving.rows import Matrix, Rows, table_rows
 
 _TYPES: dict[str, type] = {"f8": float, "f4": float, "i8": int, "i4": int, "b1": bool, "text": str, "moment": str}
@@ -57,15 +58,21 @@ class TableReader:
             return None
 
     def read_csv(self, body: bytes) -> Rows | None:
-        """Return the rows of a CSV body with this header and nothing but numbers; None for any other."""
+        """Return the rows of a CSV body for a model of nothing but numbers; None for any other model.
+
+        Raises:
+            InvalidInputError: the body is no such table; names the column, and the row of a value that does not fit.
+        """
+        if self._matrix is None or self._columns[0].dtype == "b1":
+            return None
         header, _, lines = body.partition(b"\n")
-        if self._matrix is None or header.rstrip(b"\r") != self._header:
-            return None
-        text = lines.rstrip().replace(b"\n", b"],[")
-        try:
-            return self._by_row(self._decode_rows(b"[[" + text + b"]]"))
-        except (msgspec.DecodeError, *_MISFITS):
-            return None
+        if header.rstrip(b"\r") == self._header:
+            text = lines.rstrip().replace(b"\n", b"],[")
+            try:
+                return self._by_row(self._decode_rows(b"[[" + text + b"]]"))
+            except (msgspec.DecodeError, *_MISFITS):
+                pass
+        return self.table(*numbers_of(body, self._names))
 
     def table(self, values: dict[str, Sequence[Any]], rows: int, params: dict[str, Any] | None = None) -> Rows:
         """Return a table of columns in any order, cast as the signature says; further columns are left out.

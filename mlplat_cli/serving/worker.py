@@ -75,6 +75,7 @@ class Worker:
         self._service: Service | None = None
         self._on_answer: Callable[[Outcome], None] | None = None
         self._wanted = True
+        self._over = False
         self.about: dict[str, Any] = {}
 
     @property
@@ -133,6 +134,7 @@ class Worker:
     async def stop(self) -> None:
         """End the process once it has answered what it was asked last, or after some seconds anyway."""
         self._wanted = False
+        self._over = True
         self._link.close()
         if self._service is None:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +14,9 @@ from typing import Any
 import docker
 import pytest
 
+from mlplat import pyfunc
+from mlplat_cli.environments.interpreter import newest_of_each_minor
+from mlplat_cli.serving.images.plan import FRONT_PYTHON
 from tests.e2e.served_store import free_port
 from tests.e2e.tool import Tool, until
 from tests.frameworks import framework_python, run_script
@@ -144,3 +148,55 @@ def test_mistakes_are_told_in_a_line(trained: Tool) -> None:
     assert "--base-image" in refused
     nothing = Tool(trained.folder, {**trained.env, "DOCKER_HOST": "unix:///nowhere/docker.sock"})
     assert "no container engine runs here" in nothing(*words, code=8).err
+
+
+CODE = """
+import sys
+from mlplat.models import set_model
+from mlplat.pyfunc import PythonModel
+
+class Version(PythonModel):
+    def predict(self, context, model_input):
+        return ["%d.%d" % sys.version_info[:2]]
+
+set_model(Version())
+"""
+
+
+def with_python(client: docker.DockerClient, name: str, python: Path, folder: Path) -> None:
+    """Make an image with an interpreter of this machine in /usr/local, as the official ones have it."""
+    prefix = python.resolve().parent.parent
+    left_out = shutil.ignore_patterns("test", "tests", "__pycache__", "share", "site-packages", "*.a", "config-*")
+    shutil.copytree(prefix, folder / "python", symlinks=True, ignore=left_out)
+    (folder / "Dockerfile").write_text(f"FROM {BASE}\nCOPY python /usr/local\n")
+    client.images.build(path=str(folder), tag=name, rm=True, network_mode="none")
+
+
+def test_a_model_of_an_older_python_has_its_own_and_the_front_another(
+    mlplat: Tool, engine: str, tmp_path: Path
+) -> None:
+    found = {each.version.rpartition(".")[0]: each for each in newest_of_each_minor(None)}
+    old = next((version for version in ("3.10", "3.9", "3.8") if version in found), None)
+    if old is None or FRONT_PYTHON not in found:
+        pytest.skip(f"needs a Python {FRONT_PYTHON} and an older one than 3.11 on this machine")
+    client = docker.DockerClient(base_url=engine, timeout=300)
+    names = {"model": "mlplat-tests/python:old", "front": "mlplat-tests/python:front"}
+    for what, version in (("model", old), ("front", FRONT_PYTHON)):
+        (tmp_path / what).mkdir()
+        with_python(client, names[what], found[version].path, tmp_path / what)
+    model, code = mlplat.folder / "model", tmp_path / "version.py"
+    code.write_text(CODE)
+    pyfunc.save_model(model, python_model=str(code), pip_requirements=["numpy", "pandas"])
+    (model / "python_env.yaml").write_text(f"python: {found[old].version}\ndependencies: [numpy, pandas]\n")
+    tool = Tool(mlplat.folder, {**mlplat.env, "DOCKER_HOST": engine})
+    images = ("--base-image", names["model"], "--front-image", names["front"])
+    tool("models", "build-docker", "-m", "model", "-n", "older", "--trust", *images)
+
+    port = free_port()
+    container = client.containers.run("older", detach=True, network_mode="host", environment={"PORT": str(port)})
+    try:
+        until(lambda: asked(port, "/ping")[0] == 200, "the container")
+        assert asked(port, "/invocations", b'{"inputs": [[1.0]]}') == (200, {"predictions": [old]})
+    finally:
+        container.remove(force=True)
+        client.close()

@@ -55,13 +55,27 @@ def test_it_predicts_and_says_what_is_wrong(serve: Serve, folder: Path) -> None:
         assert served.stop()[0] == 0
 
 
+def test_a_connection_that_is_kept_is_told_of_the_end(serve: Serve, folder: Path) -> None:
+    write_model(folder, example=EXAMPLE)
+    with serve(folder) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port)
+        connection.connect()
+        served.process.send_signal(signal.SIGTERM)
+        says = None
+        while says != "close":
+            connection.request("POST", "/invocations", json.dumps(EXAMPLE), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.read()) == (200, b'{"predictions":[2.0,4.0]}')
+            says = answer.getheader("Connection")
+
+
 def test_requests_that_wait_are_predicted_together_and_alone_where_one_fails(serve: Serve, folder: Path) -> None:
     write_model(folder, slow=0.2, sizes=True)
     values = [1.0, 2.0, 3.0, RAISES, 5.0, 6.0]
     with serve(folder) as served, ThreadPoolExecutor(len(values)) as pool:
         served.predict(0)
         first = pool.submit(served.predict, 0)
-        time.sleep(0.1)
+        until(lambda: served.figure("mlplat_model_batch_requests_sum") == 2, "the first to be asked")
         replies = list(pool.map(served.predict, values))
         assert first.result().json() == {"predictions": [1]}
         assert [reply.status for reply in replies] == [200, 200, 200, 400, 200, 200]
@@ -119,11 +133,12 @@ def test_what_takes_too_long_or_is_too_much_is_refused(serve: Serve, folder: Pat
 
 
 def test_a_signal_lets_requests_in_flight_finish(serve: Serve, folder: Path) -> None:
-    write_model(folder, slow=1)
+    write_model(folder, slow=0.5)
+    come = ("mlplat_model_batch_requests_sum", "mlplat_model_waiting_requests")
     with serve(folder) as served, ThreadPoolExecutor(3) as pool:
         workers = served.workers()
         asked = [pool.submit(served.predict, value) for value in range(3)]
-        time.sleep(0.5)
+        until(lambda: sum(map(served.figure, come)) >= 3, "all three to come")
         code, _ = served.stop()
         assert code == 0
         assert [each.result().status for each in asked] == [200] * 3
@@ -151,11 +166,14 @@ def test_several_workers_share_the_work(serve: Serve, folder: Path) -> None:
 
 def test_a_model_is_ready_when_it_answers_its_example(serve: Serve, tmp_path: Path) -> None:
     good, bad = write_model(tmp_path / "good"), write_model(tmp_path / "bad", example={"inputs": {"x": [RAISES]}})
-    with serve(f"one={good}", f"two={bad}") as served:
-        assert served.predict(1, path="/models/two/invocations").json() == {"predictions": [2.0]}
+    deadly = write_model(tmp_path / "deadly", example={"inputs": {"x": [ENDS]}})
+    with serve(f"one={good}", f"two={bad}", f"three={deadly}") as served:
+        for name in ("two", "three"):
+            assert served.predict(1, path=f"/models/{name}/invocations").json() == {"predictions": [2.0]}
         ready = served.ask("/ping")
         assert ready.status == 503
         assert "two: the model does not answer its input example" in ready.json()["message"]
+        assert "three: the model's process ends over its input example" in ready.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -257,10 +275,9 @@ def test_a_moved_alias_is_followed_without_a_lost_request(serve: Serve, mlplat: 
         )
         mlplat("models", "register", write_model(tmp_path / "3", fails=True), "m")
         mlplat("models", "alias", "m@champion", "3")
-        time.sleep(1)
+        served.hear("goes on answering")
         assert served.predict(5).json() == {"predictions": [1]}
-        code, said = served.stop()
-        assert (code, "goes on answering" in said) == (0, True)
+        assert served.stop()[0] == 0
     logged = list(read_predictions(tmp_path / ".mlplat" / "predictions", "m"))
     assert {each.version for each in logged} == {"1", "2"}
     assert len({each.request_id for each in logged}) == len(logged) > len(asked)

@@ -19,7 +19,7 @@ def test_metrics_and_files_are_alike(request: pytest.FixtureRequest, tmp_path: P
 
     client = MlplatClient(str(tmp_path / ".mlplat"))
     runs = client.search_runs(["0"])
-    assert len(runs) == 10
+    assert len(runs) == 10 + 3
     two_classes = runs[-1]
     assert two_classes.data.metrics["accuracy_score"] > 0.9
     (read,) = two_classes.inputs.dataset_inputs

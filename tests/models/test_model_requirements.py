@@ -13,7 +13,7 @@ import yaml
 import mlplat
 from mlplat.exceptions import MlplatException
 from mlplat.models.installed import providing
-from mlplat.models.requirements import infer_pip_requirements, locked
+from mlplat.models.requirements import infer_pip_requirements, locked, not_named
 from tests.models.conftest import BAG, Bags
 
 
@@ -91,6 +91,11 @@ def test_the_files_of_an_environment(bags: Bags, tmp_path: Path) -> None:
     conda = yaml.safe_load((given / "conda.yaml").read_text())
     assert conda["dependencies"][2]["pip"] == lines(given, "requirements.txt")
     assert yaml.safe_load((given / "python_env.yaml").read_text())["dependencies"] == ["-r requirements.txt"]
+
+
+def test_a_list_of_requirements_need_not_name_what_the_file_is_written_by() -> None:
+    assert not_named(["numpy>=1", "-c limits.txt"], ["sqlalchemy"]) == [pinned("sqlalchemy")]
+    assert not_named(["SQLAlchemy[asyncio]>=1"], ["sqlalchemy"]) == []
 
 
 def test_a_conda_environment_is_kept_as_it_was_given(bags: Bags, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,18 @@ def test_a_model_from_code_answers_with_its_configuration_and_artifacts(saved, s
 
 
 def test_what_a_server_needs_is_required_though_it_is_not_here(saved):
-    assert (saved / "requirements.txt").read_text().startswith("pandas")
+    assert Path(pyfunc.get_model_dependencies(saved)).read_text().startswith("pandas")
+    assert pyfunc.get_model_dependencies(saved, "conda") == str(saved / "conda.yaml")
+
+
+def test_mlflow_stands_in_for_several_threads_and_is_gone_afterwards(saved):
+    model = pyfunc.load_model(saved, trust=True)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: model.predict(["Ada"]), range(200)))
+
+    assert answers == [["Moin Ada!"]] * 200
+    assert not [name for name in sys.modules if name.partition(".")[0] == "mlflow"]
 
 
 def test_type_hints_are_the_signature_and_name_the_row(saved):
@@ -103,6 +115,26 @@ def test_code_is_not_run_unless_it_is_trusted(saved):
     (saved / "greeter.py").write_text(MODEL + "\n")
     with pytest.raises(mlplat.MlplatException, match=r"greeter\.py is not loaded"):
         pyfunc.load_model(saved)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "self, context, data",
+        "self, data",
+        "self, _, data",
+        "self, ctx, data, params=None",
+        "self, data, extra=2, *, params",
+    ],
+)
+def test_predict_takes_what_its_author_wrote(source, head):
+    source.write_text(
+        f"from mlplat import models, pyfunc\n\n\nclass One(pyfunc.PythonModel):\n    def predict({head}):\n"
+        "        return len(data)\n\n\nmodels.set_model(One())\n"
+    )
+    pyfunc.save_model("saved", python_model=source)
+
+    assert pyfunc.load_model("saved", trust=True).predict([1, 2]) == 2
 
 
 def loader(folder, name, answer):

@@ -45,6 +45,8 @@ def test_what_the_files_ask_for(model: Path):
 def test_the_lock_decides_versions(model: Path):
     (model / "requirements.lock").write_text("bird==1.0\nnest==1.1\nunrelated==9\n")
     assert holds(model) == {"bird": "1.0", "nest": "1.1"}
+    (model / "requirements.lock").write_text("bird==1.0\nnest==1.1\nnest @ file:///nowhere?a==1\n")
+    assert model_spec(model).constraints == ("bird==1.0", "nest==1.1")
     assert environment_of(model, "uv", SilentProgress()).name == environment_of(model, None, SilentProgress()).name
 
 
@@ -108,6 +110,12 @@ def test_what_comes_from_elsewhere_wants_trust(model: Path, links: Path):
         environment_of(model, None, SilentProgress())
 
     assert "--trust" in (caught.value.hint or "")
+    (model / "requirements.txt").write_text("bird\nnest\n-c constraints.txt\n")
+    (model / "constraints.txt").write_text(f"bird @ {wheel.as_uri()}\n")
+    with pytest.raises(InvalidInputError, match=r"constraint 'bird @ .* comes from elsewhere"):
+        environment_of(model, None, SilentProgress())
+    (model / "constraints.txt").unlink()
+    (model / "requirements.txt").write_text(f"bird @ {wheel.as_uri()}\nnest\n")
     found = environment_of(model, None, SilentProgress(), trust=Trust(given=True))
     assert found.lock is not None
     assert ("bird", "1.0") in found.lock.packages

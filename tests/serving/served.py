@@ -56,11 +56,24 @@ class Served:
         """Ask for the predictions of a column `x`."""
         return self.ask(path, {"inputs": {"x": list(values)}})
 
+    def figure(self, name: str) -> float:
+        """What is counted under a name, of all models."""
+        lines = self.ask("/metrics").content.decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name}{{"))
+
     def workers(self) -> list[int]:
         """The ids of the models' processes."""
         import psutil
 
         return [child.pid for child in psutil.Process(self.process.pid).children()]
+
+    def hear(self, text: str) -> str:
+        """Wait until it says something; returns the line."""
+        assert self.process.stderr is not None
+        while line := self.process.stderr.readline():
+            if text in line:
+                return line
+        raise AssertionError(f"it ended without a word of {text!r}")
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """End it; returns the exit code, and what it had still said."""

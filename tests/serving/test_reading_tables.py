@@ -135,6 +135,27 @@ def test_a_body_that_is_no_table_says_why(content, said):
         read(MIXED, content)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b,c\n1,2,3\n1,x,3\n", "column 'b', row 1: 'x' is not a number"),
+        ("a,b,c\n1,1_0,3\n", "column 'b', row 0: '1_0' is not a number"),
+        ("a,b\n1,2\n", "the column 'c'"),
+        ("a,b,c\n1,2,3,4\n", "row 0 of the body has 4 values for 3 columns"),
+        ("", "the columns 'a' (double), 'b' (double), 'c' (double)"),
+    ],
+)
+def test_a_wrong_table_in_csv_is_refused_without_pandas(text, said):
+    with pytest.raises(InvalidInputError) as error:
+        reader(NUMBERS).read(text.encode(), "text/csv")
+    assert said in str(error.value)
+
+
+def test_csv_may_have_columns_in_any_order_quotes_and_gaps():
+    rows = reader(NUMBERS).read('\ufeff,"c",a,b\r\n0,"3",1,\r\n'.encode(), "text/csv").rows
+    assert frame(rows) == read(NUMBERS, {"instances": [{"a": 1, "b": None, "c": 3}]})
+
+
 def test_a_column_that_need_not_be_there_is_left_out():
     frame_without = unpacked(bytearray(read(MIXED, split({name: GOOD[name] for name in "dis"}))))
 

@@ -19,7 +19,9 @@ def training_scores(estimator: Any, data: FitData, training: Training) -> Dict[s
     from sklearn.base import is_classifier, is_regressor
 
     found: Dict[str, float] = {}
-    if _is_plain(data.targets) and hasattr(estimator, "predict"):
+    if getattr(estimator, "refit", True) is False:  # a search that fitted no best estimator cannot be asked
+        return found
+    if _is_plain(data.targets):
         if is_classifier(estimator):
             found = _of_classifier(estimator, data, training)
         elif is_regressor(estimator):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.models.image_options import BaseImage, ModelUri, Platform, Trust, Variables
+from mlplat_cli.cli.models.image_options import BaseImage, FrontImage, ModelUri, Platform, Trust, Variables
 from mlplat_cli.cli.options import Json, TrackingUri
 
 
@@ -18,6 +18,7 @@ def build_docker(
         typer.Option("--name", "-n", metavar="IMAGE", help="Name of the image; the registered model's unless given."),
     ] = None,
     base_image: BaseImage = None,
+    front_image: FrontImage = None,
     platform: Platform = None,
     env: Variables = None,
     trust: Trust = False,
@@ -31,20 +32,19 @@ def build_docker(
     """
     from mlplat_cli.cli.console import print_json, say
     from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
     from mlplat_cli.serving.images.build import build_image
     from mlplat_cli.serving.images.plan import checked_name, default_name
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        resolved = resolve(session.store, model_uri)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
+        trusted = trust_in(session, trust=trust)
     image = checked_name(name or default_name(resolved.name, resolved.version))
-    variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform, trust=trust)
+    variables = container_variables(env, folder, trusted)
+    planned = plan(folder, base_image, front_image, platform, trusted)
     built = build_image(planned, folder, image, variables=variables, source=resolved.uri, progress=progress)
     progress.close()
     if as_json:

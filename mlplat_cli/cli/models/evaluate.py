@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,9 +13,7 @@ from mlplat_cli.cli.options import Json, TrackingUri
 from mlplat_cli.settings.option import EnvManager, Option, resolve
 
 if TYPE_CHECKING:
-    from mlplat_cli.registry.evaluation import Question
-    from mlplat_cli.registry.resolution import ResolvedModel
-    from mlplat_cli.tracking.session import TrackingSession
+    from mlplat_cli.registry.evaluation import Measured
 
 SCHEMA_VERSION = 1
 
@@ -69,8 +66,16 @@ def evaluate(
 
     Metrics, charts and tables go to a run. With a metric beyond a bound the exit code is 9.
     """
+    from contextlib import ExitStack
+    from tempfile import TemporaryDirectory
+
+    from mlplat_cli.cli.progress import ConsoleProgress
+    from mlplat_cli.cli.session import tracking
+    from mlplat_cli.process.termination import terminable
     from mlplat_cli.registry.bounds import at_least, at_most, better_than_baseline
-    from mlplat_cli.registry.evaluation import Question
+    from mlplat_cli.registry.evaluation import Evaluation
+    from mlplat_cli.registry.measuring import Question
+    from mlplat_cli.settings.address import find_store
 
     bounds = [
         *at_least(fail_under or (), "--fail-under"),
@@ -78,14 +83,23 @@ def evaluate(
         *better_than_baseline(beat_baseline or (), "--beat-baseline"),
     ]
     config = {"pos_label": _label(pos_label), "average": average.value, "sample_weights": weights}
-    question = Question(_file(data), targets, model_type.value, config, trust)
     _require_baseline(baseline, beat_baseline)
-    manager = resolve(Option.ENV_MANAGER, env_manager)
-    with _Evaluation(tracking_uri, question, manager) as evaluation:
+    address = find_store(tracking_uri)
+    with ExitStack() as held, terminable():
+        progress = ConsoleProgress()
+        evaluation = Evaluation(
+            address,
+            lambda: held.enter_context(tracking(tracking_uri)),
+            question=Question(_file(data), targets, model_type.value, config, trust),
+            manager=resolve(Option.ENV_MANAGER, env_manager),
+            progress=progress,
+            folder=Path(held.enter_context(TemporaryDirectory(prefix="mlplat-evaluation-"))),
+        )
         found = evaluation.measure(model_uri)
         before = None if baseline is None else evaluation.measure(baseline)
+        progress.close()
         run_id = evaluation.log(found, experiment_name, run_name) if log else None
-    failures = _failures(bounds, found["metrics"], None if before is None else before["metrics"])
+    failures = _failures(bounds, found.metrics, None if before is None else before.metrics)
     (_print_json if as_json else _print)(found, before, run_id, failures)
     _fail(failures)
 
@@ -115,102 +129,35 @@ def _require_baseline(baseline: str | None, beaten: list[str] | None) -> None:
         raise InvalidInputError("--beat-baseline needs --baseline URI")
 
 
-class _Evaluation(ExitStack):
-    """The store and the folders that an evaluation works with."""
-
-    def __init__(self, tracking_uri: str | None, question: Question, manager: str | None) -> None:
-        super().__init__()
-        self._tracking_uri, self._question, self._manager = tracking_uri, question, manager
-        self._session: TrackingSession | None = None
-
-    def measure(self, uri: str) -> dict[str, Any]:
-        """Measure the model of a URI."""
-        import tempfile
-
-        from mlplat_cli.cli.progress import ConsoleProgress
-        from mlplat_cli.process.termination import terminable
-        from mlplat_cli.registry.evaluation import measured
-        from mlplat_cli.settings.address import find_store
-
-        output = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="mlplat-evaluation-")))
-        progress = ConsoleProgress()
-        with terminable():
-            resolved, folder = self._fetched(uri, progress)
-            metrics = measured(
-                folder,
-                self._question,
-                output,
-                address=find_store(self._tracking_uri),
-                manager=self._manager,
-                progress=progress,
-            )
-        progress.close()
-        return {"resolved": resolved, "metrics": metrics, "files": output / "files"}
-
-    def _fetched(self, uri: str, progress: Any) -> tuple[ResolvedModel, Path]:
-        from mlplat_cli.cli.session import tracking
-        from mlplat_cli.errors import NotFoundError
-        from mlplat_cli.registry.files import fetch
-        from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
-        from mlplat_cli.registry.resolution import ResolvedModel, resolve
-
-        parsed = parse_model_uri(uri)
-        if isinstance(parsed, FolderUri):  # needs no store
-            if not parsed.folder.is_dir():
-                raise NotFoundError(f"there is no folder {parsed.folder}")
-            return ResolvedModel(str(parsed.folder), str(parsed.folder)), parsed.folder
-        if self._session is None:
-            self._session = self.enter_context(tracking(self._tracking_uri))
-        resolved = resolve(self._session.store, uri)
-        return resolved, fetch(self._session, resolved, progress)
-
-    def log(self, found: dict[str, Any], experiment_name: str | None, run_name: str | None) -> str:
-        """Log what was found to a new run and return its id."""
-        import mlplat
-        from mlplat_cli.settings.address import find_store
-
-        resolved: ResolvedModel = found["resolved"]
-        mlplat.set_tracking_uri(find_store(self._tracking_uri).uri)
-        if experiment_name is not None:
-            mlplat.set_experiment(experiment_name)
-        name = run_name or f"evaluation of {resolved.name or Path(resolved.address).name}"
-        dataset = mlplat.data.from_file(self._question.data)
-        with mlplat.start_run(run_name=name, tags={"mlplat.evaluated": resolved.uri}) as run:
-            mlplat.log_input(dataset, "evaluation")
-            mlplat.log_metrics(found["metrics"], model_id=resolved.model_id, dataset=dataset)
-            mlplat.log_artifacts(found["files"])
-            return str(run.info.run_id)
-
-
 def _failures(bounds: list[Any], metrics: dict[str, float], baseline: dict[str, float] | None) -> list[str]:
     from mlplat.evaluation.thresholds import failures_of
 
     return [failure for name, bound in bounds for failure in failures_of({name: bound}, metrics, baseline)]
 
 
-def _print(found: dict[str, Any], before: dict[str, Any] | None, run_id: str | None, failures: list[str]) -> None:
+def _print(found: Measured, before: Measured | None, run_id: str | None, failures: list[str]) -> None:
     from mlplat_cli.cli.console import note, number, print_table
 
-    baseline = {} if before is None else before["metrics"]
+    baseline = {} if before is None else before.metrics
     rows = [
         [name, number(value), *([number(baseline[name]) if name in baseline else ""] if before is not None else [])]
-        for name, value in found["metrics"].items()
+        for name, value in found.metrics.items()
     ]
     print_table(["METRIC", "VALUE", *(["BASELINE"] if before is not None else [])], rows)
     if run_id is not None:
         note(f"mlplat: recorded as run {run_id}")
 
 
-def _print_json(found: dict[str, Any], before: dict[str, Any] | None, run_id: str | None, failures: list[str]) -> None:
+def _print_json(found: Measured, before: Measured | None, run_id: str | None, failures: list[str]) -> None:
     from mlplat_cli.cli.console import print_json
 
     print_json(
         {
             "version": SCHEMA_VERSION,
-            "model_uri": found["resolved"].uri,
-            "model_id": found["resolved"].model_id,
-            "metrics": found["metrics"],
-            "baseline": None if before is None else {"model_uri": before["resolved"].uri, "metrics": before["metrics"]},
+            "model_uri": found.resolved.uri,
+            "model_id": found.resolved.model_id,
+            "metrics": found.metrics,
+            "baseline": None if before is None else {"model_uri": before.resolved.uri, "metrics": before.metrics},
             "run_id": run_id,
             "failures": failures,
         }

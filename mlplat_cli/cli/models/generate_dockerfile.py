@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mlplat_cli.cli.leaf import leaf
-from mlplat_cli.cli.models.image_options import BaseImage, ModelUri, Platform, Trust, Variables
+from mlplat_cli.cli.models.image_options import BaseImage, FrontImage, ModelUri, Platform, Trust, Variables
 from mlplat_cli.cli.options import TrackingUri
 
 
@@ -18,6 +18,7 @@ def generate_dockerfile(
         Path, typer.Option("--output-directory", "-d", metavar="FOLDER", help="Folder to write; new or empty.")
     ] = Path("mlplat-dockerfile"),
     base_image: BaseImage = None,
+    front_image: FrontImage = None,
     platform: Platform = None,
     env: Variables = None,
     trust: Trust = False,
@@ -29,17 +30,17 @@ def generate_dockerfile(
     """
     from mlplat_cli.cli.console import say
     from mlplat_cli.cli.models.image_options import container_variables, plan
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import tracking
     from mlplat_cli.registry.files import fetch
-    from mlplat_cli.registry.resolution import resolve
     from mlplat_cli.serving.images.context import write_context
 
     progress = ConsoleProgress()
-    with tracking(tracking_uri) as session:
-        folder = fetch(session, resolve(session.store, model_uri), progress)
-    variables = container_variables(env, folder, trust=trust)
-    planned = plan(folder, base_image, platform, trust=trust)
+    with named_model(tracking_uri, model_uri) as (resolved, session):
+        folder = fetch(session, resolved, progress)
+        trusted = trust_in(session, trust=trust)
+    variables = container_variables(env, folder, trusted)
+    planned = plan(folder, base_image, front_image, platform, trusted)
     write_context(planned, folder, output_directory, variables=variables, progress=progress)
     progress.close()
     say(f"build it: docker build -t NAME {output_directory}")

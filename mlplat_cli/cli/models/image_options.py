@@ -11,6 +11,7 @@ import typer
 from mlplat_cli.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from mlplat.models.trust import Trust as TrustOf
     from mlplat_cli.serving.images.plan import ImagePlan
 
 ModelUri = Annotated[
@@ -25,6 +26,10 @@ ModelUri = Annotated[
 BaseImage = Annotated[
     str | None, typer.Option(metavar="IMAGE", help="Image with the model's Python; python:VERSION-slim unless given.")
 ]
+FrontImage = Annotated[
+    str | None,
+    typer.Option(metavar="IMAGE", help="Image with Python 3.12 in /usr/local, for models older than 3.11."),
+]
 Platform = Annotated[
     str | None, typer.Option(metavar="OS/ARCH", help="linux/amd64 or linux/arm64; this machine's unless given.")
 ]
@@ -36,19 +41,20 @@ Trust = Annotated[
 ]
 
 
-def plan(folder: Path, base_image: str | None, platform: str | None, *, trust: bool) -> ImagePlan:
+def plan(
+    folder: Path, base_image: str | None, front_image: str | None, platform: str | None, trust: TrustOf
+) -> ImagePlan:
     """Plan the image of a model folder; errors as of `plan_image`, `model_spec` and `check_environment`."""
-    from mlplat.models.trust import Trust as Ledger
     from mlplat_cli.registry.environment_trust import check_environment
     from mlplat_cli.registry.model_environment import model_spec
     from mlplat_cli.serving.images.plan import plan_image
 
     spec = model_spec(folder)
-    check_environment(spec, folder, Ledger(trust))
-    return plan_image(spec, base=base_image, platform=platform)
+    check_environment(spec, folder, trust)
+    return plan_image(spec, base=base_image, front_base=front_image, platform=platform)
 
 
-def container_variables(words: Sequence[str] | None, folder: Path, *, trust: bool) -> dict[str, str]:
+def container_variables(words: Sequence[str] | None, folder: Path, trust: TrustOf) -> dict[str, str]:
     """Return the variables that the image sets.
 
     Whoever builds decides about trust: a container has no ledger of what this user wrote.
@@ -56,14 +62,12 @@ def container_variables(words: Sequence[str] | None, folder: Path, *, trust: boo
     Raises:
         InvalidInputError: a word is not NAME=VALUE.
     """
-    from mlplat.models.trust import Trust as Ledger
-
     variables = {}
     for word in words or ():
         name, sign, value = word.partition("=")
         if not sign or not name.replace("_", "a").isalnum() or name[0].isdigit():
             raise InvalidInputError(f"--env {word}: a variable is written NAME=VALUE")
         variables[name] = value
-    if trust or Ledger().allows(str(folder)):
+    if trust.allows(str(folder)):
         variables["MLPLAT_TRUST"] = "true"
     return variables

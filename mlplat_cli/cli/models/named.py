@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlplat.models.trust import Trust
     from mlplat_cli.registry.resolution import ResolvedModel
     from mlplat_cli.tracking.session import TrackingSession
 
@@ -27,3 +28,11 @@ def named_model(tracking_uri: str | None, uri: str) -> Iterator[tuple[ResolvedMo
         return
     with tracking(tracking_uri) as session:
         yield resolve(session.store, uri), session
+
+
+def trust_in(session: TrackingSession | None, *, trust: bool) -> Trust:
+    """Return what is trusted: all when the user says so, else what this user wrote into the store."""
+    from mlplat.models.trust import Trust
+
+    ledger = session.address.ledger if session is not None else None
+    return Trust(trust, None if ledger is None else str(ledger))

@@ -26,9 +26,8 @@ def prepare_env(
 
     An environment that is there already is used as it is. With the manager local, the Python on PATH is printed.
     """
-    from mlplat.models.trust import Trust
     from mlplat_cli.cli.console import note, print_json, say
-    from mlplat_cli.cli.models.named import named_model
+    from mlplat_cli.cli.models.named import named_model, trust_in
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.registry.files import fetch
@@ -37,9 +36,9 @@ def prepare_env(
     progress = ConsoleProgress()
     with named_model(tracking_uri, model_uri) as (resolved, session):
         folder = fetch(session, resolved, progress)
-        own = None if session is None or session.address.is_remote else str(session.address.home / "written")
+        trusted = trust_in(session, trust=trust)
     manager = resolve(Option.ENV_MANAGER, env_manager)
-    found = environment_of(folder, manager, progress, refresh=refresh, trust=Trust(trust, own))
+    found = environment_of(folder, manager, progress, refresh=refresh, trust=trusted)
     progress.close()
     for each in found.notes:
         note(f"mlplat: {each}")

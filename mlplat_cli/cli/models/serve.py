@@ -104,6 +104,7 @@ def _beside(address: StoreAddress | None) -> Iterator[Beside]:
 
 
 def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: ServingOptions) -> None:
+    import logging
     from contextlib import ExitStack
 
     from mlplat_cli.cli.console import note
@@ -113,6 +114,7 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
     from mlplat_cli.serving.opening import Opener, distinct_names, parse_asked
     from mlplat_cli.serving.standalone import listening, serve
 
+    logging.basicConfig(format="mlplat: %(message)s")
     with ExitStack() as held:
 
         def session() -> TrackingSession:

@@ -46,8 +46,9 @@ def write_context(plan: ImagePlan, model: Path, folder: Path, *, variables: dict
 
 def write_packages(plan: ImagePlan, folder: Path, progress: Progress) -> None:
     """Install the packages of the front and of the model below a folder."""
-    for name, spec in (("front", plan.front), ("environment", plan.model)):
-        install_elsewhere(spec, folder / name, python=plan.python, platform=plan.platform, progress=progress)
+    wanted = (("front", plan.front, plan.front_python), ("environment", plan.model, plan.python))
+    for name, spec, python in wanted:
+        install_elsewhere(spec, folder / name, python=python, platform=plan.platform, progress=progress)
         shrink(folder / name)
 
 

@@ -2,6 +2,7 @@
 
 /opt/model      the model's environment, a virtual one over the base's Python
 /opt/mlplat     the front's environment, and the tool's own modules
+/opt/python     the front's Python, where the base's is too old for it
 /opt/ml/model   the model; SageMaker and others lay theirs over it
 """
 
@@ -23,20 +24,36 @@ _STARTED = "mlplat_cli.serving.container"
 
 def environment_lines(plan: ImagePlan) -> list[str]:
     """Return the lines of the layers that only change with what the model needs."""
-    own = f'"the base image {plan.base} must hold Python {plan.python}, and holds " + sys.version.split()[0]'
-    wanted = tuple(int(part) for part in plan.python.split("."))
-    check = f"import sys; sys.version_info[:2] == {wanted} or sys.exit({own})"
     site = f"lib/python{plan.python}/site-packages"
+    python, begin = "python3", [f"FROM {plan.base} AS environment"]
+    if plan.front_base is not None:
+        python = "/opt/python/bin/python3"
+        begin = [f"FROM {plan.front_base} AS front", *begin, "COPY --from=front /usr/local/ /opt/python/"]
+        # Its library is not where the loader looks.
+        begin.append("RUN echo /opt/python/lib > /etc/ld.so.conf.d/mlplat.conf && ldconfig")
     return [
-        f"FROM {plan.base} AS environment",
+        *begin,
+        f"RUN {_holds(plan.base, 'python3', plan.python)} "
+        f"&& {_holds(plan.front_base or plan.base, python, plan.front_python)}",
         # Without pip: nothing is installed in an image.
-        f"RUN python3 -c {json.dumps(check)} && python3 -m venv --without-pip /opt/model "
-        "&& python3 -m venv --without-pip /opt/mlplat",
-        f"COPY front/ /opt/mlplat/{site}/",
+        f"RUN python3 -m venv --without-pip /opt/model && {python} -m venv --without-pip /opt/mlplat",
+        f"COPY front/ {_front(plan)}/",
         f"COPY environment/ /opt/model/{site}/",
         # A container's user cannot write beside the modules: uncompiled, each start would compile them again.
         f"RUN python3 -m compileall -q -j 0 -x '{_NOT_COMPILED}' /opt/model/{site} > /dev/null || true",
     ]
+
+
+def _holds(image: str, python: str, version: str) -> str:
+    """Return the command that stops a build whose image holds another Python."""
+    wanted = tuple(int(part) for part in version.split("."))
+    otherwise = f'"the image {image} must hold Python {version}, and holds " + sys.version.split()[0]'
+    script = f"import sys; sys.version_info[:2] == {wanted} or sys.exit('mlplat: ' + {otherwise})"
+    return f"{python} -c {json.dumps(script)}"
+
+
+def _front(plan: ImagePlan) -> str:
+    return f"/opt/mlplat/lib/python{plan.front_python}/site-packages"
 
 
 def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) -> list[str]:
@@ -45,8 +62,8 @@ def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) ->
     Args:
         environment: the image or stage with the packages. variables: of the container.
     """
-    site = f"/opt/mlplat/lib/python{plan.python}/site-packages"
-    settings = {**dict(plan.variables), "HOME": "/tmp", **variables}  # noqa: S108
+    site = _front(plan)
+    settings = {**plan.variables, "HOME": "/tmp", **variables}  # noqa: S108
     return [
         f"FROM {environment}",
         f"COPY mlplat/ {site}/mlplat/",

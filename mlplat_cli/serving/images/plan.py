@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from mlplat_cli.environments.elsewhere import PLATFORMS, elsewhere_key
 from mlplat_cli.environments.requirement import requirement_name
 from mlplat_cli.environments.spec import EnvSpec
-from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.images.front import front_spec
 
 FORMAT = 1
 OLDEST = (3, 11)
 """The oldest Python that runs the front."""
+FRONT_PYTHON = "3.12"
+"""What runs it beside a model of an older one."""
 INSTALLERS = frozenset({"pip", "setuptools", "wheel"})
 """What every environment file lists and a container has no use for, unless the model's lock names it."""
 ENVIRONMENT = "mlplat-environment"
@@ -33,7 +35,8 @@ class ImagePlan:
     Args:
         base: the image to begin with, such as "python:3.11-slim". python: "3.11". platform: "linux/amd64".
         model: what the model needs. front: what answers HTTP for it.
-        variables: (name, value) that the model's environment sets.
+        front_base: the image that the front's Python is taken from; None where the model's own runs the front too.
+        front_python: "3.11", or that of front_base.
     """
 
     base: str
@@ -41,17 +44,22 @@ class ImagePlan:
     platform: str
     model: EnvSpec
     front: EnvSpec
-    variables: tuple[tuple[str, str], ...] = ()
+    front_base: str | None
+    front_python: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the model's environment sets."""
+        return dict(self.model.variables)
 
     @property
     def environment_tag(self) -> str:
         """The name of the image with all packages: another one as soon as something in it would differ."""
         decisive = [
             FORMAT,
-            self.base,
-            self.variables,
+            [self.base, self.front_base],
             elsewhere_key(self.model, self.python, self.platform),
-            elsewhere_key(self.front, self.python, self.platform),
+            elsewhere_key(self.front, self.front_python, self.platform),
         ]
         return f"{ENVIRONMENT}:{hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:20]}"
 
@@ -61,26 +69,32 @@ class ImagePlan:
         return None if self.platform == _own_platform() else self.platform
 
 
-def plan_image(model: EnvSpec, *, base: str | None = None, platform: str | None = None) -> ImagePlan:
+def plan_image(
+    model: EnvSpec, *, base: str | None = None, front_base: str | None = None, platform: str | None = None
+) -> ImagePlan:
     """Return the plan for a model that needs such an environment.
 
     Args:
         base: an image with the model's Python in it; None takes Docker's official slim one.
+        front_base: one with Python 3.12 in /usr/local, for a model whose own Python is too old for the front.
 
     Raises:
-        NotSupportedError: that Python is older than the front's.
         InvalidInputError: the platform is none that wheels are known for.
     """
     platform = platform or _own_platform()
     if platform not in PLATFORMS:
         raise InvalidInputError(f"--platform {platform!r} is none of {', '.join(PLATFORMS)}")
     minor = _minor(model.python)
-    if tuple(int(part) for part in minor.split(".")) < OLDEST:
-        raise NotSupportedError(
-            f"the model was made with Python {model.python}; an image holds one Python, which must be 3.11 or later",
-            hint="log the model again with a newer Python, or serve it with: mlplat models serve",
-        )
-    return ImagePlan(base or f"python:{minor}-slim", minor, platform, _served(model), front_spec(), model.variables)
+    old = tuple(int(part) for part in minor.split(".")) < OLDEST
+    return ImagePlan(
+        base=base or f"python:{minor}-slim",
+        python=minor,
+        platform=platform,
+        model=_served(model),
+        front=front_spec(),
+        front_base=(front_base or f"python:{FRONT_PYTHON}-slim") if old else None,
+        front_python=FRONT_PYTHON if old else minor,
+    )
 
 
 def _minor(constraint: str | None) -> str:

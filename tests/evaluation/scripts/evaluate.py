@@ -95,3 +95,13 @@ rising = {"sample_weights": list(np.linspace(1, 3, 442))}
 ridge = Ridge().fit(patients, progress)
 compare("numbers", ridge, patients, progress, "regressor", extra=True)
 compare("weighted numbers", ridge, patients, progress, "regressor", config=rising)
+
+# A model by its folder, and as mlplat.pyfunc loads it, is asked as the estimator is.
+saved = f"{sys.argv[1]}/saved"
+mlplat.sklearn.save_model(line, saved, input_example=iris[:2])
+expected = None
+for asked in (line, saved, mlplat.pyfunc.load_model(saved)):
+    found = mlplat.evaluate(asked, iris.assign(kind=kinds), targets="kind", model_type="classifier").metrics
+    expected = expected or found
+    assert found == expected, asked
+    assert "roc_auc" in found

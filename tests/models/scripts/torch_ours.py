@@ -75,6 +75,15 @@ answered = load_predictor("table", Trust()).predict(frame)
 assert list(answered.index) == list("vwxyz") and numpy.allclose(answered.to_numpy(), expected, atol=1e-6)
 assert numpy.allclose(load_predictor("table", Trust()).predict(frame.to_numpy()), expected, atol=1e-6)
 
+program = torch.export.export(model, (torch.rand(2, 4),), dynamic_shapes=({0: torch.export.Dim("rows", min=1)},))
+kept = mlplat.pytorch.save_model(program, "program", input_example=samples.ROWS)
+assert kept.signature is not None
+assert numpy.allclose(load_predictor("program", Trust()).predict(samples.ROWS), expected, atol=1e-6)
+scripted = torch.jit.script(samples.sequential())
+mlplat.pytorch.save_model(scripted, "scripted", serialization_format="pickle", input_example=samples.ROWS)
+assert scripted.training
+assert numpy.allclose(load_predictor("scripted", Trust(True)).predict(samples.ROWS), expected, atol=1e-6)
+
 # What cannot be exported is kept as weights and structure.
 branching = samples.Branching().eval()
 series = numpy.random.default_rng(1).random((3, 6, 4)).astype("float32")

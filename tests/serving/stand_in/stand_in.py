@@ -15,6 +15,9 @@ class StandIn:
     name = loader_module = "stand_in"
     packages = ()
 
+    def write(self, model, folder, options):
+        raise NotImplementedError
+
     def read(self, folder, fields, trust):
         return json.loads((Path(folder) / "behaviour.json").read_text(encoding="utf-8"))
 
