@@ -111,7 +111,7 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
     from mlplat_cli.cli.session import session_on_demand
     from mlplat_cli.process.termination import terminable
     from mlplat_cli.serving.opening import Opener, distinct_names, parse_asked
-    from mlplat_cli.serving.standalone import listening, serve
+    from mlplat_cli.serving.standalone import is_local, listening, serve
 
     logging.basicConfig(format="mlplat: %(message)s")
     with ExitStack() as held:
@@ -131,6 +131,8 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
                 if model.trouble:
                     note(f"mlplat: {model.name} is not ready: {model.trouble}")
             note(f"mlplat: {', '.join(model.name for model in models)} served at {url}")
+            if not is_local(listener):
+                note("mlplat: everybody who reaches that address may ask: there is no authentication")
 
         serve(opened, opener, where, listener, tell)
 
