@@ -3,7 +3,7 @@
 | code | meaning                                                                  |
 |------|--------------------------------------------------------------------------|
 | 0    | done                                                                     |
-| 1    | the project's command failed, or an error nobody foresaw                 |
+| 1    | the project's command failed, a question was answered with no, or an error nobody foresaw |
 | 2    | the command line, a filter or a value is wrong                           |
 | 3    | the project cannot be run as it is (MLproject, a parameter)              |
 | 4    | the source cannot be fetched, or not all of it imported                  |
@@ -36,6 +36,7 @@ _CODES: tuple[tuple[type[BaseException], int], ...] = (
     (errors.ArtifactError, 7),
     (errors.ToolMissingError, 8),
     (errors.LimitError, 9),
+    (errors.DeclinedError, 1),
     (errors.LaunchError, 1),
 )
 

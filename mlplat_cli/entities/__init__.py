@@ -40,6 +40,7 @@ from mlplat_cli.entities.record import (
 )
 from mlplat_cli.entities.registry import ModelVersion, RegisteredModel
 from mlplat_cli.entities.registry_change import ALIAS_MOVES, RegistryAction, RegistryChange
+from mlplat_cli.entities.registry_past import RegistryPast
 from mlplat_cli.entities.run import (
     Dataset,
     DatasetInput,
@@ -140,6 +141,7 @@ __all__ = [
     "RegisteredModel",
     "RegistryAction",
     "RegistryChange",
+    "RegistryPast",
     "Run",
     "RunBatch",
     "RunData",

@@ -47,6 +47,7 @@ class Gate(Struct, frozen=True, kw_only=True):
         gate_id: decimal digits. target: `@ALIAS` or `/STAGE`.
         metric: what a metric of the version's logged model, or else of its run, must keep to.
         command: a shell command that must end with 0; one of the two is given.
+        imported: it came from another store, so that its command is not of whoever owns this one.
     """
 
     gate_id: str
@@ -56,6 +57,7 @@ class Gate(Struct, frozen=True, kw_only=True):
     user: str | None = None
     metric: MetricBound | None = None
     command: str | None = None
+    imported: bool = False
 
     @property
     def text(self) -> str:

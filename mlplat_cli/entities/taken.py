@@ -12,6 +12,7 @@ class Taken(Struct, frozen=True, kw_only=True):
         added: the thing itself was not there before.
         changed: it was there, and something of it was added or brought up to date.
         parts: how many points of a run's metrics, or versions of a registered model, were new.
+        changes, gates: how many of a registered model's past changes, and of its gates, were new.
         address: where the artifacts of the run or logged model lie, as the store has it.
         kept: what the store has otherwise than it was given, a few words each; the store's own stays.
     """
@@ -19,5 +20,7 @@ class Taken(Struct, frozen=True, kw_only=True):
     added: bool = False
     changed: bool = False
     parts: int = 0
+    changes: int = 0
+    gates: int = 0
     address: str = ""
     kept: tuple[str, ...] = ()

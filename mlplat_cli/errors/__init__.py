@@ -21,6 +21,7 @@ Nothing here knows exit codes or HTTP statuses: `cli` and `wire` each translate 
     │   └── JournalError            a journal that cannot be read (knows file and offset)
     ├── LimitError                  a model that is beyond a limit the user set: drift, a metric, a gate
     ├── LaunchError                 a process that could not be started
+    ├── DeclinedError               a question that the user answered with no
     └── ToolMissingError            a program (git, docker, …) that is not installed
 """
 
@@ -42,6 +43,10 @@ class MlplatError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class DeclinedError(MlplatError):
+    """A question before something that has no way back was answered with no."""
 
 
 class InvalidInputError(MlplatError):

@@ -35,6 +35,7 @@ _TRASH = ".trash"
 _REGISTRY = "models"
 _PARTS = ("params", "metrics", "tags", "artifacts")
 _WRITTEN = Taken(added=True)
+_NO_PAST = "the history of the registry and its gates are left out: an mlruns folder keeps neither"
 
 
 class FileStoreTarget:
@@ -126,6 +127,8 @@ class FileStoreTarget:
         write_meta(folder, shown.registered_model_fields(model))
         self._report.taken("registered_models", _WRITTEN)
         self._report.added("model_versions", len(entry.versions))
+        if _NO_PAST not in self._report.notes:
+            self._report.note(_NO_PAST)
 
     def _copied(self, name: str, old: str, place: Path, files: Files | None) -> str:
         """Copy artifacts, and return where they lie now."""

@@ -152,7 +152,7 @@ class Arrival:
         """Keep a registered model; versions whose files were copied point at the copies."""
         versions = [replace(each, source=self._moves.find(each.source) or each.source) for each in entry.versions]
         try:
-            taken = self._store.take_registered_model(entry.model, versions)
+            taken = self._store.take_registered_model(entry.model, versions, entry.past)
         except InvalidInputError as error:
             self._report.failed(f"model {entry.model.name!r}: {error.message}")
             return
@@ -161,6 +161,8 @@ class Arrival:
                 self._follow(old, new)
         self._report.taken("registered_models", taken)
         self._report.added("model_versions", taken.parts)
+        self._report.added("registry_changes", taken.changes)
+        self._report.added("registry_gates", taken.gates)
 
     def _follow(self, old: ModelVersion, new: ModelVersion) -> None:
         # An earlier import left the files where they were.

@@ -17,6 +17,8 @@ KINDS = (
     "evaluation_datasets",
     "registered_models",
     "model_versions",
+    "registry_changes",
+    "registry_gates",
     "artifacts",
     "artifact_bytes",
 )

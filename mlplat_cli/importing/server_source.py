@@ -21,6 +21,7 @@ from mlplat_cli.entities import (
     ModelVersion,
     Page,
     RegisteredModel,
+    RegistryPast,
     Run,
     Scorer,
     Trace,
@@ -29,6 +30,7 @@ from mlplat_cli.entities import (
 )
 from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError, StoreError
 from mlplat_cli.importing.places import scheme
+from mlplat_cli.importing.registry_past import read_past
 from mlplat_cli.importing.server_artifacts import ModelFiles, RunFiles
 from mlplat_cli.importing.server_traces import read_traces
 from mlplat_cli.importing.source import POINTS_AT_ONCE, PROMPTS, Complaints, ExampleSet, RegistryEntry
@@ -64,6 +66,7 @@ class ServerSource:
         self._complain = complain
         self._version: int | None = None
         self._models: dict[str, list[LoggedModel]] = {}
+        self._keeps_past = True
 
     def experiments(self) -> Iterator[Experiment]:
         """Every experiment, deleted ones too."""
@@ -191,7 +194,7 @@ class ServerSource:
             for model in self._names(filter):
                 if model.name not in seen:
                     seen.add(model.name)
-                    yield RegistryEntry(model, self._versions(model.name))
+                    yield RegistryEntry(model, self._versions(model.name), self._past(model.name))
 
     def _names(self, filter: str | None) -> Iterator[RegisteredModel]:
         return all_items(
@@ -199,6 +202,15 @@ class ServerSource:
                 filter=filter, max_results=_REGISTRY_AT_ONCE, page_token=token
             )
         )
+
+    def _past(self, name: str) -> RegistryPast | None:
+        """Return the past of a registered model; None from MLflow, which keeps none."""
+        if self._keeps_past:
+            try:
+                return read_past(self._store, name)
+            except NotSupportedError:
+                self._keeps_past = False
+        return None
 
     def _versions(self, name: str) -> list[ModelVersion]:
         quote = '"' if "'" in name else "'"

@@ -20,6 +20,7 @@ from mlplat_cli.entities import (
     Metric,
     ModelVersion,
     RegisteredModel,
+    RegistryPast,
     Run,
     Scorer,
     Trace,
@@ -38,10 +39,11 @@ Complaints = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
-    """A name of the registry and all its versions."""
+    """A name of the registry, all its versions, and its past where the source keeps one."""
 
     model: RegisteredModel
     versions: Sequence[ModelVersion]
+    past: RegistryPast | None = None
 
 
 @dataclass(frozen=True, slots=True)

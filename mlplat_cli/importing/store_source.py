@@ -19,6 +19,7 @@ from mlplat_cli.entities import (
     all_items,
 )
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.importing.registry_past import read_past
 from mlplat_cli.importing.source import POINTS_AT_ONCE, PROMPTS, ExampleSet, RegistryEntry
 from mlplat_cli.store.interface import Store
 
@@ -98,7 +99,7 @@ class StoreSource:
         """Every registered model, prompts too."""
         for wanted in (None, PROMPTS):
             for model in self._models(wanted):
-                yield RegistryEntry(model, self._versions(model))
+                yield RegistryEntry(model, self._versions(model), read_past(self._store, model.name))
 
     def holds(self, address: str) -> bool:
         """Tell whether artifacts at an address can be reached."""

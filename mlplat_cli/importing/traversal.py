@@ -10,6 +10,7 @@ from mlplat_cli.artifacts.repository import ReadableArtifacts
 from mlplat_cli.entities import Experiment, FileInfo, LoggedModel, Metric, Run, Scorer, Trace
 from mlplat_cli.errors import MlplatError, NotFoundError
 from mlplat_cli.errors.spelling import did_you_mean
+from mlplat_cli.importing.registry_past import past_of_versions
 from mlplat_cli.importing.report import Report
 from mlplat_cli.importing.source import ExampleSet, RegistryEntry, Source
 from mlplat_cli.process.progress import Progress
@@ -90,6 +91,9 @@ class Traversal:
             if kept is not None:
                 self._report.found("registered_models")
                 self._report.found("model_versions", len(kept.versions))
+                if kept.past is not None:
+                    self._report.found("registry_changes", len(kept.past.changes))
+                    self._report.found("registry_gates", len(kept.past.gates))
                 self._target.take_registry_entry(kept)
 
     def _experiment(self, experiment: Experiment) -> None:
@@ -147,7 +151,8 @@ class Traversal:
 
     def _narrowed(self, entry: RegistryEntry) -> RegistryEntry | None:
         versions = [each for each in entry.versions if each.run_id in self._seen or each.model_id in self._seen]
-        return RegistryEntry(entry.model, versions) if versions else None
+        past = entry.past and past_of_versions(entry.past, versions)
+        return RegistryEntry(entry.model, versions, past) if versions else None
 
 
 _HISTORY = "mlflow.log-model.history"

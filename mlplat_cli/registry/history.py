@@ -140,7 +140,7 @@ def _apply(change: RegistryChange, standing: Standing) -> None:
             _put(standing.stages, change.version, None if change.new == _NO_STAGE else change.new)
         case RegistryAction.DELETED if change.version:
             standing.stages.pop(change.version, None)
-        case RegistryAction.DELETED | RegistryAction.CREATED if change.version is None:
+        case RegistryAction.DELETED if change.version is None:
             standing.aliases.clear()
             standing.stages.clear()
 

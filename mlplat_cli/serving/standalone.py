@@ -111,7 +111,7 @@ class _Serving:
         self._places = {model.name: Place(model) for model in self._models}
         asked = [(each, self._places[model.name]) for each, model in models]
         self._follower = Follower(opener, asked, seconds=options.follow_seconds, drain_seconds=DRAIN_SECONDS)
-        local = _is_local(listener)
+        local = is_local(listener)
         self._server = _server(Front(self._places, options.limits, options.beside, local=local, paths=options.paths))
         self._listener = listener
 
@@ -152,7 +152,8 @@ async def _start(models: Sequence[ServedModel]) -> None:
             raise failed
 
 
-def _is_local(listener: socket.socket) -> bool:
+def is_local(listener: socket.socket) -> bool:
+    """Whether only this machine can ask."""
     return ip_address(listener.getsockname()[0]).is_loopback
 
 

@@ -44,4 +44,5 @@ def _entity(row: RowMapping, name: str) -> Gate:
         user=row["user_id"],
         metric=metric,
         command=row["command"],
+        imported=bool(row["imported"]),
     )

@@ -20,6 +20,8 @@ from mlplat_cli.store.registry_tables import gate_checks, registry_gates
 from mlplat_cli.store.version_rows import check_alias, read_version_row, require_stage
 
 _COLUMNS = registry_gates.c
+CHECKED = ("passed", "time", "user_id", "detail")
+"""The columns of a check that the next one of the same gate and version overwrites."""
 
 
 class SqlGates(SqlPart):
@@ -29,8 +31,8 @@ class SqlGates(SqlPart):
         self, name: str, target: str, *, metric: MetricBound | None = None, command: str | None = None
     ) -> Gate:
         """Hold an alias (`@ALIAS`) or a stage (`/STAGE`) of a registered model by one check."""
-        wanted = _target(target)
-        _check(metric, command)
+        wanted = gate_target(target)
+        check_gate(metric, command)
         with self._database.write() as connection:
             model = require_model(connection, name)["id"]
             row = {
@@ -82,8 +84,7 @@ class SqlGates(SqlPart):
                 "user_id": acting().user,
                 "detail": detail,
             }
-            changed = ["passed", "time", "user_id", "detail"]
-            connection.execute(upsert(connection, gate_checks, changed), check)
+            connection.execute(upsert(connection, gate_checks, CHECKED), check)
             record_change(
                 connection,
                 model,
@@ -124,7 +125,8 @@ def _find(connection: Connection, model: int, name: str, gate_id: str) -> Gate:
     raise NotFoundError(f"model {name!r} has no gate {gate_id!r}")
 
 
-def _target(target: str) -> str:
+def gate_target(target: str) -> str:
+    """Return what a gate holds in its own spelling, `@ALIAS` or `/STAGE`; InvalidInputError when it is neither."""
     if target.startswith("@"):
         check_alias(target[1:])
         return target
@@ -133,7 +135,8 @@ def _target(target: str) -> str:
     raise InvalidInputError(f"a gate holds an alias or a stage, and {target!r} is none", hint="@ALIAS or /STAGE")
 
 
-def _check(metric: MetricBound | None, command: str | None) -> None:
+def check_gate(metric: MetricBound | None, command: str | None) -> None:
+    """Refuse what is no check; InvalidInputError."""
     if (metric is None) == (command is None):
         raise InvalidInputError("a gate is either a metric's bound or a command")
     if command is not None and not command.strip():

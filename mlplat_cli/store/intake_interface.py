@@ -18,6 +18,7 @@ from mlplat_cli.entities import (
     Metric,
     ModelVersion,
     RegisteredModel,
+    RegistryPast,
     Run,
     Scorer,
     Taken,
@@ -66,12 +67,19 @@ class IntakeStore(Protocol):
         """
         ...
 
-    def take_registered_model(self, given: RegisteredModel, versions: Sequence[ModelVersion] = ()) -> Taken:
-        """Keep a name of the registry with its tags and aliases, and versions with theirs.
+    def take_registered_model(
+        self, given: RegisteredModel, versions: Sequence[ModelVersion] = (), past: RegistryPast | None = None
+    ) -> Taken:
+        """Keep a name of the registry with its tags and aliases, versions with theirs, and its past.
+
+        Changes keep their users and times, and stand among the store's own by time. What the store has otherwise
+        keeps its own past: no change tells of a value, or of a version, that is another one here. What is new here
+        and has no past begins with a change of today, for the reason `imported`.
 
         Args:
             given: `latest_versions` is not looked at; `aliases` may point at the given versions and at those here.
             versions: a number that another version has here is left out and named in `kept`; sources stay as given.
+            past: of the later of two checks of the same gate and version, the outcome stands.
         """
         ...
 

@@ -1,15 +1,18 @@
-"""The registry of elsewhere. In: a name and its versions. Out: rows with the same numbers, in one transaction."""
+"""The registry of elsewhere. In: a name, its versions and past. Out: rows with the same numbers, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 
-from mlplat_cli.entities import ModelVersion, RegisteredModel, RegistryAction, Tag, Taken
+from mlplat_cli.entities import Gate, ModelVersion, RegisteredModel, RegistryPast, Tag, Taken
 from mlplat_cli.errors import InvalidInputError
-from mlplat_cli.store.dialects import held, insert_or_ignore
+from mlplat_cli.store.dialects import insert_or_ignore
+from mlplat_cli.store.intake_gates import take_gates
+from mlplat_cli.store.intake_marks import Fresh, mark_imported
+from mlplat_cli.store.intake_past import Standing, fitting_changes, merge_changes, read_changes
 from mlplat_cli.store.model_tables import (
     model_aliases,
     model_version_tags,
@@ -19,38 +22,61 @@ from mlplat_cli.store.model_tables import (
 )
 from mlplat_cli.store.numbers import parse_digits
 from mlplat_cli.store.part import SqlPart
-from mlplat_cli.store.registry_history import record_change
-from mlplat_cli.store.version_rows import require_stage
-
-_REASON = "imported"
+from mlplat_cli.store.registered_models import read_models, require_model
+from mlplat_cli.store.version_rows import read_versions, require_stage, version_query
 
 
 class SqlRegistryIntake(SqlPart):
     """Intake of registered models into a SQL store."""
 
-    def take_registered_model(self, given: RegisteredModel, versions: Sequence[ModelVersion] = ()) -> Taken:
-        """Keep a name of the registry with its tags and aliases, and versions with theirs."""
+    def take_registered_model(
+        self, given: RegisteredModel, versions: Sequence[ModelVersion] = (), past: RegistryPast | None = None
+    ) -> Taken:
+        """Keep a name of the registry with its tags and aliases, versions with theirs, and its past."""
         with self._database.write() as connection:
             added = connection.execute(insert_or_ignore(connection, registered_models), _model_row(given)).rowcount == 1
-            query = select(registered_models.c.id).where(registered_models.c.name == given.name)
-            model: int = connection.execute(held(connection, query)).scalar_one()
-            if added:
-                record_change(connection, model, given.name, RegistryAction.CREATED, reason=_REASON)
+            model: int = require_model(connection, given.name)["id"]
             changed = _add_tags(connection, registered_model_tags, {"model": model}, given.tags)
             stored = {row["version"]: row for row in connection.execute(_versions(model)).mappings()}
-            kept, fresh = [], 0
+            kept: list[str] = []
+            others, fresh = set(), []
             for version in versions:
                 number = _number(version)
                 if number in stored and not _is_same(stored[number], version):
                     kept.append(f"version {number} of model {given.name!r}")
+                    others.add(str(number))
                     continue
                 if number not in stored:
-                    fresh += 1
-                    _record_version(connection, model, version, number)
+                    fresh.append(version)
                 changed |= _take_version(connection, model, number, version)
-            changed |= _take_aliases(connection, model, given, kept)
-        changed |= fresh > 0
-        return Taken(added=added, changed=changed and not added, parts=fresh, kept=tuple(kept))
+            aliases = _take_aliases(connection, model, given, kept)
+            changes, gates = 0, list[Gate]()
+            if past is not None:
+                given_here = Standing(given, versions)
+                others |= {str(number) for number in stored} - given_here.versions.keys()
+                gates = take_gates(connection, model, given.name, past, given_here.versions.keys() - others)
+                changes = _take_changes(connection, model, given_here, past, added=added, others=others)
+            mark_imported(connection, model, given.name, Fresh(added, fresh, aliases, gates))
+        changed |= bool(fresh or aliases or changes or gates)
+        return Taken(
+            added=added,
+            changed=changed and not added,
+            parts=len(fresh),
+            changes=changes,
+            gates=len(gates),
+            kept=tuple(kept),
+        )
+
+
+def _take_changes(
+    connection: Connection, model: int, there: Standing, past: RegistryPast, *, added: bool, others: Set[str]
+) -> int:
+    name = there.model.name
+    rows = connection.execute(version_query().where(model_versions.c.model == model)).mappings().all()
+    here = Standing(read_models(connection, [require_model(connection, name)])[0], read_versions(connection, rows))
+    stored = read_changes(connection, name)
+    fitting = fitting_changes(past.changes, stored, there, here, added=added, others=others)
+    return merge_changes(connection, model, name, stored, fitting)
 
 
 def _model_row(given: RegisteredModel) -> Mapping[str, Any]:
@@ -72,18 +98,6 @@ def _number(version: ModelVersion) -> int:
     if number is None:
         raise InvalidInputError(f"version {version.version!r} of model {version.name!r} is not a number")
     return number
-
-
-def _record_version(connection: Connection, model: int, version: ModelVersion, number: int) -> None:
-    record_change(
-        connection,
-        model,
-        version.name,
-        RegistryAction.CREATED,
-        version=number,
-        new=version.source,
-        reason=_REASON,
-    )
 
 
 def _is_same(row: RowMapping, version: ModelVersion) -> bool:
@@ -113,32 +127,22 @@ def _take_version(connection: Connection, model: int, number: int, version: Mode
     return _add_tags(connection, model_version_tags, {"version": identity}, version.tags)
 
 
-def _take_aliases(connection: Connection, model: int, given: RegisteredModel, kept: list[str]) -> bool:
+def _take_aliases(connection: Connection, model: int, given: RegisteredModel, kept: list[str]) -> Mapping[str, int]:
+    """Keep aliases; returns the new ones."""
     columns = model_aliases.c
     stored = dict(connection.execute(select(columns.alias, columns.version).where(columns.model == model)).all())
     there = {row.version for row in connection.execute(_versions(model))}
-    fresh: list[dict[str, Any]] = []
+    fresh: dict[str, int] = {}
     for alias, version in given.aliases:
         number = parse_digits(version)
         if stored.get(alias, number) != number:
             kept.append(f"alias {alias!r} of model {given.name!r}")
-        elif alias not in stored and number in there:
-            fresh.append({"model": model, "alias": alias, "version": number})
+        elif alias not in stored and number is not None and number in there:
+            fresh[alias] = number
     if fresh:
-        connection.execute(model_aliases.insert(), fresh)
-    for row in fresh:
-        alias, number = row["alias"], row["version"]
-        record_change(
-            connection,
-            model,
-            given.name,
-            RegistryAction.ALIAS_SET,
-            version=number,
-            key=alias,
-            new=number,
-            reason=_REASON,
-        )
-    return bool(fresh)
+        rows = [{"model": model, "alias": alias, "version": number} for alias, number in fresh.items()]
+        connection.execute(model_aliases.insert(), rows)
+    return fresh
 
 
 def _add_tags(connection: Connection, table: Table, owner: Mapping[str, int], tags: Sequence[Tag]) -> bool:

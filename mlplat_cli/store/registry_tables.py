@@ -44,6 +44,8 @@ registry_gates = Table(
     Column("command", LongText),
     Column("creation_time", BigInteger, nullable=False),
     Column("user_id", String(256)),
+    # 1 for a gate of another store; NULL for one that was made here.
+    Column("imported", SmallInteger),
     sqlite_autoincrement=True,
 )
 Index("ix_registry_gates_model", registry_gates.c.model, registry_gates.c.target)

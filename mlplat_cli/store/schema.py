@@ -22,7 +22,7 @@ from mlplat_cli.store.dialect_errors import is_locked
 from mlplat_cli.store.dialects import BUSY_SECONDS, makes_tables_at_once, schema_lock, table_names
 from mlplat_cli.store.tables import experiments
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision below `migrations/versions/`."""
 
 __all__ = ["HEAD", "ensure_schema"]

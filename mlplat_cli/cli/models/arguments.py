@@ -30,7 +30,7 @@ Target = Annotated[
     str, typer.Argument(metavar="NAME@ALIAS", help="What is held: wine@champion, or a stage: wine/Production.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Pass over gates that are shut; needs --reason.")]
-RunGates = Annotated[bool, typer.Option("--run-gates", help="Run the gates' commands of a store that others write to.")]
+RunGates = Annotated[bool, typer.Option("--run-gates", help="Run commands of gates that others may have written.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why, for the history.")]
 
 

@@ -10,6 +10,7 @@ import typer
 from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.models.arguments import Subject
 from mlplat_cli.cli.options import TrackingUri
+from mlplat_cli.cli.question import confirm
 from mlplat_cli.errors import InvalidInputError
 
 
@@ -47,7 +48,7 @@ def _ask(what: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise InvalidInputError(f"this deletes {what} for good", hint="say so: --yes")
-    typer.confirm(f"Delete {what} for good?", abort=True, err=True)
+    confirm(f"Delete {what} for good?")
 
 
 command = leaf(delete, "delete")

@@ -46,7 +46,7 @@ def take_logged_model(service: Service, request: TakeLoggedModel) -> TakenRespon
 
 def take_registered_model(service: Service, request: TakeRegisteredModel) -> TakenResponse:
     """Keep a name of the registry."""
-    return TakenResponse(taken=service.store.take_registered_model(request.given, request.versions))
+    return TakenResponse(taken=service.store.take_registered_model(request.given, request.versions, request.past))
 
 
 def take_evaluation_dataset(service: Service, request: TakeEvaluationDataset) -> TakenResponse:

@@ -14,6 +14,7 @@ from mlplat_cli.entities import (
     Metric,
     ModelVersion,
     RegisteredModel,
+    RegistryPast,
     Run,
     Scorer,
     Taken,
@@ -43,9 +44,12 @@ class RestIntake(RestPart):
         """Keep a logged model with its tags, parameters and metrics."""
         return self._taken("take_logged_model", wire.TakeLoggedModel(given=given))
 
-    def take_registered_model(self, given: RegisteredModel, versions: Sequence[ModelVersion] = ()) -> Taken:
-        """Keep a name of the registry with its tags and aliases, and versions with theirs."""
-        return self._taken("take_registered_model", wire.TakeRegisteredModel(given=given, versions=tuple(versions)))
+    def take_registered_model(
+        self, given: RegisteredModel, versions: Sequence[ModelVersion] = (), past: RegistryPast | None = None
+    ) -> Taken:
+        """Keep a name of the registry with its tags and aliases, versions with theirs, and its past."""
+        request = wire.TakeRegisteredModel(given=given, versions=tuple(versions), past=past)
+        return self._taken("take_registered_model", request)
 
     def take_evaluation_dataset(self, given: EvaluationDataset, records: Sequence[EvaluationRecord] = ()) -> Taken:
         """Keep a set of examples; of records with the same inputs the store's own stays."""

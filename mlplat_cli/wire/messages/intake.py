@@ -12,6 +12,7 @@ from mlplat_cli.entities import (
     Metric,
     ModelVersion,
     RegisteredModel,
+    RegistryPast,
     Run,
     Scorer,
     Taken,
@@ -58,10 +59,11 @@ class TakeLoggedModel(Struct, kw_only=True, frozen=True):
 
 
 class TakeRegisteredModel(Struct, kw_only=True, frozen=True):
-    """Keep a name of the registry, and versions of it."""
+    """Keep a name of the registry, versions of it, and its past."""
 
     given: RegisteredModel
     versions: tuple[ModelVersion, ...] = ()
+    past: RegistryPast | None = None
 
 
 class TakeEvaluationDataset(Struct, kw_only=True, frozen=True):
