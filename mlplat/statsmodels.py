@@ -102,10 +102,10 @@ class StatsmodelsFlavor:
     def read(self, folder: str, fields: Dict[str, Any], trust: Trust) -> Any:
         """Load a result."""
         path = inside(folder, fields.get("data"))
-        trust.require(path, "statsmodels saves nothing but pickles")
-        from statsmodels.iolib.smpickle import load_pickle
+        with trust.opened(path, "statsmodels saves nothing but pickles") as file:
+            from statsmodels.iolib.smpickle import load_pickle
 
-        return load_pickle(path)
+            return load_pickle(file)
 
     def predictor(self, model: Any, fields: Dict[str, Any], signature: Optional[ModelSignature]) -> Predictor:
         """Make it answer."""

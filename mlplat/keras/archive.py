@@ -16,6 +16,8 @@ from mlplat.exceptions import MlplatException
 if TYPE_CHECKING:
     from mlplat.models.trust import Trust
 
+SUFFIX = ".keras"
+
 _MODULE = re.compile(
     r"keras|keras(\.src)?\.(activations|constraints|dtype_policies|initializers|layers|losses|metrics|models|ops"
     r"|optimizers|quantizers|random|regularizers)(\.\w+)*"
@@ -53,6 +55,9 @@ def danger_of(path: str) -> Optional[str]:
     """Return what in a file could run code when Keras loads it; None where nothing could."""
     try:
         if zipfile.is_zipfile(path):
+            # Keras goes by the name, and reads other parts of a file that is two kinds at once.
+            if not path.endswith(SUFFIX):
+                return f"it is an archive, and its name does not end in {SUFFIX}"
             with zipfile.ZipFile(path) as archive:
                 for name in archive.namelist():
                     if not _MEMBER.fullmatch(name) or ".." in name:

@@ -65,8 +65,7 @@ def modules_named(path: str) -> Tuple[str, ...]:
 
 def read_pickle(path: str, trust: Trust) -> Any:
     """Load an object; MlplatException when its file is not trusted."""
-    trust.require(path, "it is a pickle")
     import pickle
 
-    with open(path, "rb") as file:
+    with trust.opened(path, "it is a pickle") as file:
         return pickle.load(file)  # noqa: S301 - it is trusted

@@ -10,7 +10,7 @@ with a copied store holds no entry of this user's key.
 from __future__ import annotations
 
 import os
-from typing import Iterator, Optional
+from typing import BinaryIO, Iterable, Iterator, Optional
 
 from mlplat.exceptions import IO_FAILED, MlplatException
 
@@ -39,12 +39,8 @@ class Trust:
         """Tell whether a file, or every file in a folder that could hold code, may run it."""
         if self.given:
             return True
-        ledger = self._ledger or ledger_folder()
-        key = _key()
-        if key is None or not os.path.isdir(ledger):
-            return False
         try:
-            return all(os.path.isfile(os.path.join(ledger, _entry(key, each))) for each in _files(path))
+            return self._names(_digest(each) for each in _files(path))
         except OSError:  # a file that cannot be read, or a link that leads elsewhere
             return False
 
@@ -58,11 +54,33 @@ class Trust:
             MlplatException: neither the caller nor the ledger allows it.
         """
         if not self.allows(path):
-            raise MlplatException(
-                f"{path} is not loaded: {why}, so loading it would run whatever code it holds; "
-                "if you know where it comes from, say trust=True (--trust on the command line)",
-                "PERMISSION_DENIED",
-            )
+            raise _refusal(path, why)
+
+    def opened(self, path: str, why: str) -> BinaryIO:
+        """Open a file that may run code; what is read are the bytes that were looked at, whoever changes the file.
+
+        Raises:
+            MlplatException: as of `require`.
+        """
+        if self.given:
+            return open(path, "rb")
+        from hashlib import sha256
+        from io import BytesIO
+
+        if self._names(()):
+            with open(path, "rb") as file:
+                content = file.read()
+            if self._names([sha256(content).digest()]):
+                return BytesIO(content)
+        raise _refusal(path, why)
+
+    def _names(self, digests: Iterable[bytes]) -> bool:
+        """Tell whether there is a ledger of this user's that has all of these."""
+        ledger = self._ledger or ledger_folder()
+        key = _key()
+        if key is None or not os.path.isdir(ledger):
+            return False
+        return all(os.path.isfile(os.path.join(ledger, _entry(key, each))) for each in digests)
 
 
 def remember(folder: str, ledger: Optional[str] = None) -> None:
@@ -80,7 +98,7 @@ def remember(folder: str, ledger: Optional[str] = None) -> None:
         key = _key() or _new_key()
         os.makedirs(place, mode=0o700, exist_ok=True)
         for path in paths:
-            with open(os.path.join(place, _entry(key, path)), "wb"):
+            with open(os.path.join(place, _entry(key, _digest(path))), "wb"):
                 pass
     except OSError as error:
         raise MlplatException(f"cannot write the ledger {place}: {error}", IO_FAILED) from error
@@ -91,8 +109,11 @@ def ledger_folder() -> str:
     from mlplat.location import chosen_uri, ships, store_home
 
     uri = chosen_uri()
-    if uri is None or not ships():
-        return os.path.join(store_home(), LEDGER)
+    return os.path.join(store_home(), LEDGER) if uri is None or not ships() else server_ledger(uri)
+
+
+def server_ledger(uri: str) -> str:
+    """Return where the ledger of a store on a server lies, whether or not it is there."""
     from hashlib import sha256
 
     return os.path.join(_state_folder(), LEDGER, sha256(uri.rstrip("/").encode()).hexdigest()[:16])
@@ -118,15 +139,28 @@ def _files(path: str) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
-def _entry(key: bytes, path: str) -> str:
-    import hashlib
-    import hmac
+def _refusal(path: str, why: str) -> MlplatException:
+    return MlplatException(
+        f"{path} is not loaded: {why}, so loading it would run whatever code it holds; "
+        "if you know where it comes from, say trust=True (--trust on the command line)",
+        "PERMISSION_DENIED",
+    )
 
-    digest = hashlib.sha256()
+
+def _digest(path: str) -> bytes:
+    from hashlib import sha256
+
+    digest = sha256()
     with open(path, "rb") as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):
             digest.update(chunk)
-    return hmac.new(key, digest.digest(), "sha256").hexdigest()
+    return digest.digest()
+
+
+def _entry(key: bytes, digest: bytes) -> str:
+    import hmac
+
+    return hmac.new(key, digest, "sha256").hexdigest()
 
 
 def _key() -> Optional[bytes]:

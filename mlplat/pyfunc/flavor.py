@@ -139,9 +139,8 @@ class PyfuncFlavor:
             return BoundModel(python_model_of(made.model), context, path).ready()
         if loader == OBJECT_LOADER:
             path = inside(folder, fields.get("python_model"))
-            trust.require(path, "it is a pickle")
             context = _trusted_context(folder, fields, trust)
-            return BoundModel(load(path), context).ready()
+            return BoundModel(load(path, trust), context).ready()
         if loader.startswith(STOCK_LOADERS):
             raise MlplatException(f"models that {loader} loads are not known here")
         return _by_loader(loader, folder, fields, trust)

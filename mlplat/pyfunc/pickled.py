@@ -9,12 +9,16 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Tuple
 
 from mlplat.exceptions import MlplatException
+from mlplat.models.pickle_file import read_pickle
 from mlplat.pyfunc.calling import arguments_of
 from mlplat.pyfunc.model import PythonModel, PythonModelContext
 from mlplat.pyfunc.stand_in import OWN, STOCK, standing_in
+
+if TYPE_CHECKING:
+    from mlplat.models.trust import Trust
 
 _STOCK_MODULE = "mlflow.pyfunc.model"
 
@@ -62,17 +66,17 @@ def dump(model: PythonModel, path: str) -> str:
     return str(cloudpickle.__version__)
 
 
-def load(path: str) -> Any:
-    """Read a model whose file is trusted.
+def load(path: str, trust: Trust) -> Any:
+    """Read a model.
 
     Raises:
-        MlplatException: a module that it needs is missing, or it is no pickle.
+        MlplatException: its file is not trusted, a module that it needs is missing, or it is no pickle.
     """
-    import pickle
-
     try:
-        with open(path, "rb") as file, standing_in():
-            return pickle.load(file)  # noqa: S301 - it is trusted
+        with standing_in():
+            return read_pickle(path, trust)
+    except MlplatException:
+        raise
     except Exception as error:
         raise MlplatException(f"{os.path.basename(path)} cannot be loaded: {type(error).__name__}: {error}") from error
 

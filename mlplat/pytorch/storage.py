@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Dict, Optional, Tuple
 
 from mlplat.exceptions import MlplatException
 
@@ -69,8 +69,8 @@ def read(data: str, trust: Trust) -> Any:
     path = os.path.join(data, PICKLE)
     if not os.path.exists(path):
         raise MlplatException(f"there is no {PROGRAM}, {WEIGHTS} or {PICKLE} in {data}")
-    trust.require(path, "it is a pickle")
-    return _read_pickle(path)
+    with trust.opened(path, "it is a pickle") as file:
+        return _read_pickle(file)
 
 
 def _first_safe(model: Any, data: str, options: Dict[str, Any]) -> str:
@@ -194,11 +194,14 @@ def _rebuilt(structure: str, tensors: Dict[str, Any], trust: Trust) -> Any:
     )
 
 
-def _read_pickle(path: str) -> Any:
+def _read_pickle(file: BinaryIO) -> Any:
     import torch
 
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any("/code/" in name for name in archive.namelist()):
-                return torch.jit.load(path, map_location="cpu")
-    return torch.load(path, map_location="cpu", weights_only=False)
+    is_script = False
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            is_script = any("/code/" in name for name in archive.namelist())
+    file.seek(0)
+    if is_script:
+        return torch.jit.load(file, map_location="cpu")
+    return torch.load(file, map_location="cpu", weights_only=False)

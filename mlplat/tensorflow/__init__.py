@@ -13,6 +13,7 @@ from mlplat.models.default_environment import default_conda_env, default_pip_req
 from mlplat.models.flavor import Written
 from mlplat.models.loading import load_native
 from mlplat.models.model import Model
+from mlplat.models.pickle_file import read_pickle
 from mlplat.models.recording import log
 from mlplat.models.saving import given_of, save
 from mlplat.tensorflow.saved_model import module_answer, read_saved_model
@@ -130,7 +131,7 @@ class TensorFlowFlavor:
             return read_archive(inside(data, name), trust)
         import tensorflow
 
-        with tensorflow.keras.saving.custom_object_scope(_read_pickle(custom, trust)):
+        with tensorflow.keras.saving.custom_object_scope(read_pickle(custom, trust)):
             return read_archive(inside(data, name), trust)
 
     def predictor(self, model: Any, fields: Dict[str, Any], signature: Optional[ModelSignature]) -> ArrayPredictor:
@@ -172,15 +173,6 @@ def _write_pickle(custom: Dict[str, Any], path: str) -> None:
         raise MlplatException("custom_objects are kept by cloudpickle, which is not installed here") from error
     with open(path, "wb") as file:
         cloudpickle.dump(custom, file)
-
-
-def _read_pickle(path: str, trust: Trust) -> Dict[str, Any]:
-    import pickle
-
-    trust.require(path, "it is a pickle")
-    with open(path, "rb") as file:
-        found: Dict[str, Any] = pickle.load(file)  # noqa: S301 - it is trusted
-    return found
 
 
 FLAVOR = TensorFlowFlavor()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from mlplat_cli.cli.console import note
@@ -34,6 +34,20 @@ def tracking(tracking_uri: str | None, *, create: bool = False) -> Iterator[Trac
         for reason in dict.fromkeys(error.message for error in ingested.pending):
             note(f"mlplat: {reason}; what is not in the store yet is kept and tried again by the next command")
         yield session
+
+
+def session_on_demand(held: ExitStack, address: StoreAddress) -> Callable[[], TrackingSession]:
+    """Return what opens the store, current, should it be needed; it is closed with the stack."""
+
+    def opened() -> TrackingSession:
+        from mlplat_cli.tracking.session import TrackingSession
+
+        require_store(address)
+        session = held.enter_context(TrackingSession(address))
+        session.refresh()
+        return session
+
+    return opened
 
 
 def require_store(address: StoreAddress) -> None:

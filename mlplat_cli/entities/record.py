@@ -5,7 +5,9 @@ Each record is a JSON array whose first element is its tag; msgspec decodes it s
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 Number = float | str
 """A metric's value: a JSON number, or "NaN", "Infinity", "-Infinity", which JSON has no numbers for."""
@@ -113,7 +115,7 @@ class ArtifactRecord(Struct, frozen=True, array_like=True, tag="a"):
 class ModelOutputRecord(Struct, frozen=True, array_like=True, tag="mo"):
     """A logged model that the run makes, whose files are still to come; timestamp is ms since the epoch."""
 
-    model_id: str
+    model_id: Annotated[str, Meta(pattern=r"\Am-[0-9a-f]{32}\Z")]
     name: str
     model_type: str
     step: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import mlplat
@@ -21,6 +22,13 @@ def library_folder() -> Path:
     if not (target / "mlplat" / "__init__.py").is_file():
         _copy(package, target)
     return target
+
+
+def with_library(library: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of a process whose Python is another than this one and imports the library."""
+    found = {name: value for name, value in variables.items() if name != "PYTHONHOME"}
+    found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(library), found.get("PYTHONPATH"))))
+    return found
 
 
 def _fingerprint(package: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mlplat.models.trust import Trust
 from mlplat_cli.environments.build import environment_variables, in_use
-from mlplat_cli.environments.library import library_folder
+from mlplat_cli.environments.library import library_folder, with_library
 from mlplat_cli.errors import InvalidInputError, LaunchError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.process.tool import run_tool
@@ -51,7 +51,7 @@ def measured(
         InvalidInputError: model and data do not go together, or the model is not trusted.
         EnvironmentBuildError: its environment cannot be built. LaunchError: its process died.
     """
-    ledger = None if address.ledger is None else str(address.ledger)
+    ledger = str(address.ledger)
     environment = environment_of(folder, manager, progress, trust=Trust(question.trust, ledger))
     request = output / "asked.json"
     asked = {
@@ -65,12 +65,8 @@ def measured(
         "output": str(output),
     }
     request.write_text(json.dumps(asked), encoding="utf-8")
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONHOME"}
-    variables |= environment_variables(environment)
     library = library_folder()
-    variables["PYTHONPATH"] = os.pathsep.join(filter(None, [str(library), variables.get("PYTHONPATH", "")]))
-    if address.is_remote:
-        variables["MLPLAT_TRACKING_URI"] = address.uri  # by which the process finds the ledger
+    variables = with_library(library, os.environ | environment_variables(environment))
     with in_use(environment):
         # The current folder is on the path of `-m`: the model's own there would run what it holds.
         done = run_tool([str(environment.python), "-m", "mlplat.evaluation", str(request)], cwd=library, env=variables)

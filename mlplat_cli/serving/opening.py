@@ -133,7 +133,7 @@ class Opener:
 
     def _served(self, asked: Asked, found: ResolvedModel | None, folder: Path) -> ServedModel:
         about = described(folder)
-        trust = Trust(self._options.trust, None if self._address.ledger is None else str(self._address.ledger))
+        trust = Trust(self._options.trust, str(self._address.ledger))
         environment = environment_of(folder, self._options.env_manager, self._progress, trust=trust)
         self._held.enter_context(in_use(environment))
         if environment.path is not None:
@@ -163,8 +163,6 @@ class Opener:
         variables |= {name: str(self._threads) for name in _THREAD_VARIABLES if name not in os.environ}
         # Threads of OpenMP that spin while they wait take the processor from the front: 30 ms a row instead of 0.3.
         variables.setdefault("OMP_WAIT_POLICY", os.environ.get("OMP_WAIT_POLICY", "passive"))
-        if self._address.is_remote:
-            variables["MLPLAT_TRACKING_URI"] = self._address.uri  # by which the worker finds the ledger
         return WorkerCommand(
             environment.python,
             folder,

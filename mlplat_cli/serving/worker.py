@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from mlplat.worker.frames import ERROR, FAILED, PROTOCOL, READY, Frame
+from mlplat_cli.environments.library import with_library
 from mlplat_cli.errors import LaunchError
 from mlplat_cli.process.service import Service, start_service
 from mlplat_cli.serving.link import Link
@@ -176,8 +177,7 @@ def _settle(answer: asyncio.Future[Frame], outcome: Outcome) -> None:
 
 def _start(command: WorkerCommand, descriptor: int) -> Service:
     trusting = (["--trust"] if command.trust else []) + (["--ledger", str(command.ledger)] if command.ledger else [])
-    env = {**os.environ, **dict(command.variables)}
-    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(command.library), env.get("PYTHONPATH", "")]))
+    env = with_library(command.library, os.environ | dict(command.variables))
     env["PYTHONUNBUFFERED"] = "1"
     return start_service(
         [command.python, "-m", "mlplat.worker", str(descriptor), command.folder, *trusting],

@@ -32,7 +32,7 @@ from mlplat.local_store import (
     server_folder,
 )
 from mlplat.location import REMOTE, begin_spool, spool_folder, variables_uri
-from mlplat.models.trust import LEDGER
+from mlplat.models.trust import LEDGER, server_ledger
 from mlplat_cli.errors import InvalidInputError, NotSupportedError, StoreError
 from mlplat_cli.settings.option import Option, resolve
 
@@ -81,9 +81,9 @@ class StoreAddress:
         return self.home / JOURNALS
 
     @property
-    def ledger(self) -> Path | None:
-        """Folder that names the files of this user's own writing; None where the server's address leads to it."""
-        return None if self.is_remote else self.home / LEDGER
+    def ledger(self) -> Path:
+        """Folder that names the files of this user's own writing, see `mlplat.models.trust`; it may not exist."""
+        return Path(server_ledger(self.uri)) if self.is_remote else self.home / LEDGER
 
 
 def find_store(tracking_uri: str | None = None, *, start: Path | None = None) -> StoreAddress:

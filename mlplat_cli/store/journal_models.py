@@ -10,6 +10,7 @@ from mlplat_cli.entities import LoggedModelStatus, ModelOutputRecord, ModelReady
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.store.dialects import upsert
 from mlplat_cli.store.logged_models import NewModel, add_logged_model, finish_logged_model, usable_name
+from mlplat_cli.store.model_tables import logged_models
 from mlplat_cli.store.model_versions import add_version
 from mlplat_cli.store.numbers import clamped
 from mlplat_cli.store.registered_models import add_model
@@ -20,9 +21,14 @@ REFUSED_NAME = "mlplat.refusedRegistration"
 
 
 def begin_models(connection: Connection, run: RowMapping, records: Sequence[ModelOutputRecord]) -> None:
-    """Make the models that a run logs, pending until all files are there; a name that no model may have is changed."""
+    """Make the models that a run logs, pending until all files are there; a name that no model may have is changed.
+
+    One that is there already is left as it is.
+    """
     location = _location(connection, run["experiment"])
     for record in records:
+        if _is_there(connection, record.model_id):
+            continue
         new = NewModel(
             record.model_id,
             usable_name(record.name),
@@ -52,6 +58,11 @@ def finish_models(connection: Connection, records: Sequence[ModelReadyRecord]) -
         except InvalidInputError as error:
             refused = error.message
     return refused
+
+
+def _is_there(connection: Connection, model_id: str) -> bool:
+    query = select(logged_models.c.id).where(logged_models.c.model_id == model_id)
+    return connection.execute(query).first() is not None
 
 
 def _location(connection: Connection, experiment: int) -> str:

@@ -46,6 +46,16 @@ def test_bytes_that_were_changed_are_refused(bags: Bags, tmp_path: Path) -> None
         bags.load(folder)
 
 
+def test_a_file_that_is_changed_once_it_was_looked_at_is_read_as_it_was(bags: Bags, tmp_path: Path) -> None:
+    path = Path(fetch(bags.log(BAG).model_uri, str(tmp_path / "copy"))) / "bag.pkl"
+    before = path.read_bytes()
+    with Trust().opened(str(path), "it is a pickle") as file:
+        path.write_bytes(b"another's")
+        assert file.read() == before
+    with pytest.raises(MlplatException, match="it is a pickle"):
+        Trust().opened(str(path), "it is a pickle")
+
+
 def test_another_store_does_not_trust_them(bags: Bags, tmp_path: Path) -> None:
     folder = fetch(bags.log(BAG).model_uri, str(tmp_path / "copy"))
     mlplat.set_tracking_uri(tmp_path / "other")

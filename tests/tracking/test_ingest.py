@@ -178,3 +178,21 @@ def test_the_newest_version_is_the_model_that_was_logged_last(begin: Begin, sess
     assert [each.run_id for each in sorted(found, key=lambda each: int(each.version))] == [
         letter * 32 for letter in "fb7d03"
     ]
+
+
+def test_a_model_that_is_there_already_keeps_nothing_from_the_store(begin: Begin, session: TrackingSession) -> None:
+    model_id = "m-" + "a" * 32
+    for letter in "ab":
+        journal = begin(run_id=letter * 32)
+        journal.write(("mo", model_id, letter, "", 0, 1, {}, {}), ("mr", model_id), ("p", "lr", "1", 1500))
+        journal.die()
+        session.refresh()
+    assert session.store.get_logged_model(model_id).name == "a"
+    assert [each.key for each in session.store.get_run("b" * 32).data.params] == ["lr"]
+
+
+def test_a_model_whose_id_is_a_path_is_damage(begin: Begin, session: TrackingSession) -> None:
+    journal = begin()
+    journal.write(("mo", "m-../../../elsewhere", "clf", "", 0, 1, {}, {}))
+    journal.die()
+    assert [error.path for error in session.refresh().damaged] == [str(journal.path)]

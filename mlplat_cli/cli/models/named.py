@@ -34,5 +34,4 @@ def trust_in(session: TrackingSession | None, *, trust: bool) -> Trust:
     """Return what is trusted: all when the user says so, else what this user wrote into the store."""
     from mlplat.models.trust import Trust
 
-    ledger = session.address.ledger if session is not None else None
-    return Trust(trust, None if ledger is None else str(ledger))
+    return Trust(trust, None if session is None else str(session.address.ledger))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
 import typer
 
@@ -15,9 +15,6 @@ from mlplat_cli.cli.options import TrackingUri
 from mlplat_cli.serving.files.blocks import FileType
 from mlplat_cli.serving.files.results import OutputType
 from mlplat_cli.settings.option import EnvManager, Option, resolve
-
-if TYPE_CHECKING:
-    from mlplat_cli.tracking.session import TrackingSession
 
 T = TypeVar("T", FileType, OutputType)
 
@@ -49,7 +46,7 @@ def predict(
     that it may be larger than memory.
     """
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import require_store
+    from mlplat_cli.cli.session import session_on_demand
     from mlplat_cli.process.termination import terminable
     from mlplat_cli.serving.files.blocks import blocks_of
     from mlplat_cli.serving.files.predicting import predict as predict_blocks
@@ -64,18 +61,9 @@ def predict(
         env_manager=resolve(Option.ENV_MANAGER, env_manager), trust=trust, timeout=PATIENCE_SECONDS, joins=False
     )
     with ExitStack() as held:
-
-        def session() -> TrackingSession:
-            from mlplat_cli.tracking.session import TrackingSession
-
-            require_store(address)
-            opened = held.enter_context(TrackingSession(address))
-            opened.refresh()
-            return opened
-
         source = held.enter_context(_reading(input_path))
         progress = ConsoleProgress()
-        opener = held.enter_context(Opener(address, session, how, progress))
+        opener = held.enter_context(Opener(address, session_on_demand(held, address), how, progress))
         with terminable():
             model = opener.open(Asked(model_uri))
             progress.close()

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mlplat_cli.serving.predictions import Beside
     from mlplat_cli.serving.standalone import ServingOptions
     from mlplat_cli.settings.address import StoreAddress
-    from mlplat_cli.tracking.session import TrackingSession
 
 
 def serve(
@@ -109,25 +108,16 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
 
     from mlplat_cli.cli.console import note
     from mlplat_cli.cli.progress import ConsoleProgress
-    from mlplat_cli.cli.session import require_store
+    from mlplat_cli.cli.session import session_on_demand
     from mlplat_cli.process.termination import terminable
     from mlplat_cli.serving.opening import Opener, distinct_names, parse_asked
     from mlplat_cli.serving.standalone import is_local, listening, serve
 
     logging.basicConfig(format="mlplat: %(message)s")
     with ExitStack() as held:
-
-        def session() -> TrackingSession:
-            from mlplat_cli.tracking.session import TrackingSession
-
-            require_store(address)
-            opened = held.enter_context(TrackingSession(address))
-            opened.refresh()
-            return opened
-
         progress = ConsoleProgress()
         listener = held.enter_context(listening(where.host, where.port))
-        opener = held.enter_context(Opener(address, session, how, progress, len(uris)))
+        opener = held.enter_context(Opener(address, session_on_demand(held, address), how, progress, len(uris)))
         with terminable():
             opened = [(asked, opener.open(asked)) for asked in map(parse_asked, uris)]
         models = [model for _, model in opened]

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import warnings
+import zipfile
 from pathlib import Path
 
 import mlplat
@@ -73,6 +74,11 @@ def made_by_keras():
     folder = folder_of("keras_lambda_real", "keras", **fields)
     (folder / "data").mkdir()
     model.save(folder / "data" / "model.keras")
+    twofold = folder_of("keras_twofold", "tensorflow", **fields)
+    (twofold / "data").mkdir()
+    model.save(twofold / "data" / "model.h5")
+    with zipfile.ZipFile(twofold / "data" / "model.h5", "a") as archive:  # which reads as harmless
+        archive.writestr("config.json", "{}")
     Path(canary).unlink(missing_ok=True)  # the layer made it while it was built
 
 
