@@ -15,7 +15,7 @@ from mlplat.client.model_versions import ModelVersionCalls
 from mlplat.client.values import ValueCalls
 from mlplat.location import get_tracking_uri
 
-__all__ = ["MlplatClient"]
+__all__ = ["MlflowClient", "MlplatClient"]
 
 
 class MlplatClient(ExperimentCalls, ArtifactCalls, ValueCalls, LoggedModelCalls, ModelVersionCalls):
@@ -46,3 +46,7 @@ class MlplatClient(ExperimentCalls, ArtifactCalls, ValueCalls, LoggedModelCalls,
     def __getattr__(self, name: str) -> Any:
         """Say of MLflow's other methods what to do without them."""
         raise AttributeError(f"MlplatClient has no {name!r}; mlflow.MlflowClient has it and talks to `mlplat server`")
+
+
+MlflowClient = MlplatClient
+"""The name by which ported code imports it."""

@@ -37,8 +37,17 @@ class EvaluationResult:
         self.metrics = metrics
         self.artifacts = artifacts
         self.run_id = run_id
-        self.tables = tables or {}
+        self._tables = tables or {}
         self.baseline = baseline
+
+    @property
+    def tables(self) -> Dict[str, Any]:
+        """The tables by name: data frames of pandas, or a list for each column where pandas is not installed."""
+        try:
+            import pandas
+        except ImportError:
+            return self._tables
+        return {name: pandas.DataFrame(columns) for name, columns in self._tables.items()}
 
     @property
     def baseline_model_metrics(self) -> Dict[str, float]:

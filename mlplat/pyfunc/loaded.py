@@ -7,9 +7,10 @@ from typing import Any, Dict, Iterator, Optional
 from mlplat.exceptions import MlplatException
 from mlplat.models.address import fetch
 from mlplat.models.enforcement import enforce_params, enforce_schema
+from mlplat.models.example import load_example
 from mlplat.models.from_code import config_of
 from mlplat.models.loading import LoadedPredictor, load_predictor
-from mlplat.models.model import Model
+from mlplat.models.model import PYFUNC, Model
 from mlplat.models.trust import Trust
 
 
@@ -27,6 +28,23 @@ class PyFuncModel:
     def metadata(self) -> Model:
         """What its MLmodel file says."""
         return self.loaded.described
+
+    @property
+    def model_id(self) -> Optional[str]:
+        """The id of the logged model; None of one that was only saved."""
+        return self.metadata.model_id
+
+    @property
+    def loader_module(self) -> Optional[str]:
+        """The module that loads it in MLflow, such as `mlflow.sklearn`."""
+        found: Optional[str] = self.metadata.flavors.get(PYFUNC, {}).get("loader_module")
+        return found
+
+    @property
+    def input_example(self) -> Any:
+        """The input example that it was logged with, None without one."""
+        stored = load_example(self.loaded.folder, self.metadata.saved_input_example_info)
+        return None if stored is None else stored[0]
 
     @property
     def model_config(self) -> Dict[str, Any]:
@@ -81,10 +99,13 @@ class PyFuncModel:
         return getattr(self.loaded.native, "python_model", self.loaded.native)
 
     def __repr__(self) -> str:
-        described = self.metadata
-        loader = described.flavors.get("python_function", {}).get("loader_module")
-        lines = [f"  artifact_path: {described.artifact_path}", f"  flavor: {loader}", f"  run_id: {described.run_id}"]
-        return "\n".join(["mlplat.pyfunc.loaded_model:", *lines]) + "\n"
+        known = {
+            "artifact_path": self.metadata.artifact_path,
+            "flavor": self.loader_module,
+            "run_id": self.metadata.run_id,
+        }
+        lines = [f"  {name}: {value}\n" for name, value in known.items() if value is not None]
+        return "".join(["mlplat.pyfunc.loaded_model:\n", *lines])
 
 
 def load_model(

@@ -101,7 +101,7 @@ def described(folder: Path) -> Described:
     except OSError as error:
         raise InvalidInputError(f"{path}: {error.strerror}", hint="a model is a folder with a file MLmodel") from error
     except (MlplatException, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{path} is not YAML: {error}") from error
+        raise InvalidInputError(f"{path} is no MLmodel file: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("flavors"), dict):
         raise InvalidInputError(f"{path} does not describe a model: it has no flavors")
     signature = content.get("signature")

@@ -211,6 +211,8 @@ def test_what_a_model_says_of_itself(mlplat: Typed, tmp_path: Path):
     assert not (tmp_path / ".mlplat").exists()
     (folder / "MLmodel").write_text("- no model")
     assert "no MLmodel file" in mlplat("models", "show", "./m", code=2).err
+    (folder / "MLmodel").unlink()
+    assert "no file MLmodel" in mlplat("models", "show", "./m", code=6).err
 
 
 def test_requirements_are_changed_where_they_lie(wine: Typed):

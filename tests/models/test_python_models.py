@@ -66,6 +66,8 @@ def test_a_model_from_code_answers_with_its_configuration_and_artifacts(saved, s
     assert pyfunc.load_model(saved, model_config={"greeting": "Hi"}, trust=True).predict(["Ada"]) == ["Hi Ada!"]
     assert type(model.unwrap_python_model()).__name__ == "Greeter"
     assert model.metadata.flavors["python_function"]["streamable"] is True
+    assert (model.model_id, model.input_example) == (None, None)
+    assert repr(model) == "mlplat.pyfunc.loaded_model:\n  flavor: mlflow.pyfunc.loaders.code_model\n"
     assert "mlflow" not in sys.modules
 
 

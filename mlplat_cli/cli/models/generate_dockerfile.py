@@ -28,6 +28,8 @@ def generate_dockerfile(
 
     All packages lie in it, so that any engine builds it: docker, buildah, kaniko; only the base image is fetched.
     """
+    import shlex
+
     from mlplat_cli.cli.console import say
     from mlplat_cli.cli.models.image_options import container_variables, plan
     from mlplat_cli.cli.models.named import named_model, trust_in
@@ -43,7 +45,7 @@ def generate_dockerfile(
     planned = plan(folder, base_image, front_image, platform, trusted)
     write_context(planned, folder, output_directory, variables=variables, progress=progress)
     progress.close()
-    say(f"build it: docker build -t NAME {output_directory}")
+    say(f"build it: docker build -t NAME {shlex.quote(str(output_directory))}")
 
 
 command = leaf(generate_dockerfile, "generate-dockerfile")

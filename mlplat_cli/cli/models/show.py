@@ -87,12 +87,15 @@ def _print_name(model: RegisteredModel, versions: list[ModelVersion]) -> None:
 def _show_one(session: TrackingSession | None, resolved: ResolvedModel, as_json: bool) -> None:
     from mlplat_cli.cli.console import moment, print_json, print_record
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION, resolved_json
+    from mlplat_cli.errors import NotFoundError
     from mlplat_cli.registry.description import describe_model, signature_of
 
     version = None
     if session and resolved.name and resolved.version:
         version = session.store.get_model_version(resolved.name, resolved.version)
     document = describe_model(session, resolved)
+    if document is None and version is None and resolved.model_id is None:
+        raise NotFoundError(f"{resolved.uri} is no model: it has no file MLmodel")
     if as_json:
         print_json({"version": SCHEMA_VERSION} | resolved_json(resolved, version, document))
         return
