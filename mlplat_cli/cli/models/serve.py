@@ -114,6 +114,7 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
     from mlplat_cli.serving.standalone import is_local, listening, serve
 
     logging.basicConfig(format="mlplat: %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # a store that is away is told of once, in plain words
     with ExitStack() as held:
         progress = ConsoleProgress()
         listener = held.enter_context(listening(where.host, where.port))
