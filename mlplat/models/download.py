@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from contextlib import suppress
 from typing import Dict, List, Optional, Tuple
 
 from mlplat.exceptions import IO_FAILED, NOT_FOUND, MlplatException
@@ -20,6 +21,7 @@ from mlplat.models.yaml_text import render
 SMALL_BYTES = 1 << 16
 CHUNK = 1 << 20
 KEPT_SECONDS = 30 * 86400
+DRAFT_SECONDS = 86400
 USED = ".used"
 
 
@@ -125,10 +127,21 @@ def _key(place: Place, files: List[Tuple[str, int]], small: Dict[str, bytes]) ->
 
 def _drop_old(base: str) -> None:
     for name in os.listdir(base):
-        used = os.path.join(base, name)
-        if name.endswith(USED) and os.path.getmtime(used) < time.time() - KEPT_SECONDS:
-            shutil.rmtree(used[: -len(USED)], ignore_errors=True)
-            os.unlink(used)
+        path = os.path.join(base, name)
+        if name.startswith("."):
+            if _is_older(path, DRAFT_SECONDS):  # the process that brought it was killed
+                shutil.rmtree(path, ignore_errors=True)
+        elif name.endswith(USED) and _is_older(path, KEPT_SECONDS):
+            shutil.rmtree(path[: -len(USED)], ignore_errors=True)
+            with suppress(FileNotFoundError):  # another process was quicker
+                os.unlink(path)
+
+
+def _is_older(path: str, seconds: float) -> bool:
+    try:
+        return os.path.getmtime(path) < time.time() - seconds
+    except FileNotFoundError:
+        return False
 
 
 def _cache_folder() -> str:

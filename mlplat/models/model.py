@@ -155,6 +155,18 @@ class Model:
         """Return the schema of the parameters, or None."""
         return None if self.signature is None else self.signature.params
 
+    def load_input_example(self, path: Any) -> Any:
+        """Return the input example that a model was saved with, without its parameters; None where there is none.
+
+        Args:
+            path: of the model's folder, or its address. Data frames need pandas, arrays numpy.
+        """
+        from mlplat.models.address import fetch
+        from mlplat.models.example import load_example
+
+        found = load_example(fetch(path), self.saved_input_example_info)
+        return None if found is None else found[0]
+
 
 def read_file(path: str) -> Model:
     """Read an MLmodel file; MlplatException when there is none or it is none."""

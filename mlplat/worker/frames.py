@@ -12,7 +12,7 @@ A frame is 24 bytes, a head (JSON, padded with spaces to a multiple of 8), count
 
 Numbers are little-endian. What a head says, what is counted and what the blocks hold depends on the kind:
 
-    READY    worker → front  the model is loaded and has answered its input example; the head says what it is
+    READY    worker → front  the model is loaded; the head says what the process is
     FAILED   worker → front  the model cannot be loaded; the head says why
     PREDICT  front → worker  rows; the head says of what form (`mlplat.worker.rows`), each count is one request's rows
     ANSWER   worker → front  outputs; the head says of what form (`mlplat.worker.outputs`)

@@ -5,7 +5,6 @@ The head's `form` is one of
     matrix   {"dtype", "columns"}       one block: a table of numbers, row after row
     columns  {"columns": [[name, type]]}  for each column its block or blocks, column after column
     tensor   {"dtype", "shape"}         one block; the shape is one row's
-    tensors  {"tensors": [[name, dtype, shape]]}  a block each
     body     {"type"}                   a request's whole body, read by `mlplat.worker.bodies`
 
 A dtype is numpy's without its byte order ("f8", "i4", "b1"). A column's type is a dtype, or "text" for two blocks: the
@@ -40,13 +39,7 @@ def rows_of(frame: Frame, head: Dict[str, Any], takes_arrays: bool) -> Any:
         return _matrix(frame.body, head, takes_arrays)
     if form == "columns":
         return _table(frame.body, head["columns"], rows, takes_arrays)
-    if form == "tensor":
-        return _tensor(frame.body, head["dtype"], (rows, *head["shape"]))
-    tensors, at = {}, 0
-    for name, dtype, shape in head["tensors"]:
-        tensors[name] = _tensor(frame.body[at:], dtype, (rows, *shape))
-        at += tensors[name].nbytes
-    return tensors
+    return _tensor(frame.body, head["dtype"], (rows, *head["shape"]))
 
 
 def _matrix(body: memoryview, head: Dict[str, Any], takes_arrays: bool) -> Any:

@@ -78,10 +78,3 @@ def _is_plain_tensor(specs: Sequence[dict[str, Any]]) -> bool:
 
 def _are_distinct(specs: Sequence[dict[str, Any]]) -> bool:
     return len({spec["name"] for spec in specs}) == len(specs)
-
-
-def params_of(signature: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Return the parameters that a signature names, as dictionaries of name, type, default and shape."""
-    text = (signature or {}).get("params")
-    params = msgspec.json.decode(text) if text else None
-    return params if isinstance(params, list) else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 from mlplat.worker.bodies import ARROW, CHAT, CSV, FORMS, JSON, PARQUET
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.columns import Tensor, input_of
+from mlplat_cli.serving.json_text import decoded
 from mlplat_cli.serving.rows import Rows, body_rows
 from mlplat_cli.serving.table_reader import TableReader
 from mlplat_cli.serving.tables import table_of
@@ -110,13 +110,7 @@ def media_type(content_type: str) -> str:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        try:
-            content = json.loads(body)  # which knows NaN, as Python's own clients write it
-        except (ValueError, RecursionError):
-            raise InvalidInputError(f"the body is not JSON: {error}") from None
+    content = decoded(body)
     if not isinstance(content, dict):
         raise InvalidInputError(f"the body is an object with exactly one of {', '.join(FORMS)}, not {_kind(content)}")
     return content

@@ -67,6 +67,7 @@ def test_the_stock_clients_file_is_kept_whatever_it_says(tmp_path: Path) -> None
 
 def test_ours_is_what_the_schema_says(bags: Bags, tmp_path: Path) -> None:
     bags.save({"a": "x"}, tmp_path / "saved", input_example=["a"], metadata={"of": {"whom": [1, None, "é"]}})
+    assert Model.load(tmp_path / "saved").load_input_example(tmp_path / "saved") == ["a"]
     text = (tmp_path / "saved" / "MLmodel").read_text(encoding="utf-8")
     assert valid(text)
     assert read_mlmodel(tmp_path / "saved").metadata == {"of": {"whom": [1, None, "é"]}}

@@ -11,13 +11,10 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.serving.json_text import decoded
 
 Columns = dict[str, Sequence[Any]]
-
-_json = msgspec.json.Decoder()
 
 
 def input_columns(content: Any, columns: Sequence[str] | None, content_type: str) -> Columns:
@@ -48,10 +45,7 @@ def output_columns(content: Any) -> Columns:
 def _read(body: bytes, content_type: str) -> Any:
     kind = content_type.partition(";")[0].strip().lower()
     if kind in ("", "application/json") or kind.endswith("+json"):
-        try:
-            return _json.decode(body)
-        except msgspec.DecodeError as error:
-            raise InvalidInputError(f"not JSON: {error}") from None
+        return decoded(body)
     if kind in ("text/csv", "application/csv"):
         return _csv(body)
     if "arrow" in kind or "parquet" in kind:

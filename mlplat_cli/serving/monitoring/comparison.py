@@ -74,9 +74,7 @@ def watch(
         model_version=question.model_version,
         created=int(time.time() * 1000),
         reference=ReferenceReport(reference.source, reference.rows),
-        window=WindowReport(
-            question.since, question.until, min(served.times, default=None), max(served.times, default=None)
-        ),
+        window=_window(question, served),
         requests=sum(served.versions.values()),
         rows=served.inputs.rows,
         versions={version or "": count for version, count in served.versions.most_common()},
