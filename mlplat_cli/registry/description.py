@@ -33,8 +33,12 @@ class Description:
 
 
 def describe_folder(resolved: ResolvedModel) -> Description:
-    """Tell what is known of a model in a folder of this machine; InvalidInputError when its file is damaged."""
-    return Description(resolved, None, describe_model(None, resolved), None)
+    """Tell what is known of a model in a folder of this machine.
+
+    Raises:
+        NotFoundError: the folder is no model. InvalidInputError: the model's file is damaged.
+    """
+    return Description(resolved, None, _require_model(resolved, describe_model(None, resolved)), None)
 
 
 def describe(session: TrackingSession, uri: str) -> Description:
@@ -54,8 +58,16 @@ def describe(session: TrackingSession, uri: str) -> Description:
     named = resolved.name is not None and resolved.version is not None
     version = store.get_model_version(resolved.name or "", resolved.version or "") if named else None
     document = describe_model(session, resolved)
+    if version is None and resolved.model_id is None:
+        _require_model(resolved, document)
     gone = None if document is not None or _has_files(session, resolved) else f"nothing lies at {resolved.address}"
     return Description(resolved, version, document, gone)
+
+
+def _require_model(resolved: ResolvedModel, document: ModelDocument | None) -> ModelDocument:
+    if document is None:
+        raise NotFoundError(f"{resolved.uri} is no model: it has no file MLmodel")
+    return document
 
 
 def _registered(session: TrackingSession, uri: str) -> ModelVersion | None:
