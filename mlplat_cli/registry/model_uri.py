@@ -135,6 +135,13 @@ def model_uri(text: str) -> str | None:
     return f"models:/{text}" if "/" in text or "@" in text else None
 
 
+def plain_name(text: str) -> str | None:
+    """Return the name in `NAME` or `models:/NAME`; None where the words say, or may say, which version."""
+    name = text.removeprefix("models:/").rstrip("/")
+    is_name = bool(name) and not set(name) & set("/:@") and not text.startswith((".", "~"))
+    return name if is_name and not (name != text and _MODEL_ID.fullmatch(name)) else None
+
+
 def _registered(uri: str, rest: str) -> ModelUri:
     path = _one_slash(uri, rest)
     if _MODEL_ID.fullmatch(path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from mlplat_cli.entities import ModelVersion, all_items
-from mlplat_cli.errors import InvalidInputError
-from mlplat_cli.registry.model_uri import AliasUri, model_uri, parse_model_uri
+from mlplat_cli.errors import InvalidInputError, NotFoundError
+from mlplat_cli.registry.model_uri import AliasUri, model_uri, parse_model_uri, plain_name
 from mlplat_cli.registry.resolution import named_version
 from mlplat_cli.store.interface import Store
 
@@ -40,14 +42,29 @@ def find_version(store: Store, reference: str) -> ModelVersion:
     return named_version(store, parse_model_uri(uri))
 
 
+def own_name(store: Store, reference: str) -> str | None:
+    """Return the name itself where words with an `@` are a whole model's name, and no alias of another model."""
+    name = reference.removeprefix("models:/")
+    head, sign, alias = name.rpartition("@")
+    if not sign or set(name) & set("/:"):
+        return None
+    with suppress(NotFoundError):
+        if alias in dict(store.get_registered_model(head).aliases):
+            return None
+    with suppress(NotFoundError):
+        return store.get_registered_model(name).name
+    return None
+
+
 def find_subject(store: Store, reference: str) -> tuple[str, str | None]:
     """Return the name and version that a reference names; the version is None where it names a whole model.
 
     Raises:
         InvalidInputError: it names something else. NotFoundError: there is no such model or version.
     """
-    if model_uri(reference) is None:
-        return store.get_registered_model(reference).name, None
+    name = plain_name(reference) or own_name(store, reference)
+    if name is not None or model_uri(reference) is None:
+        return store.get_registered_model(name or reference).name, None
     version = find_version(store, reference)
     return version.name, version.version
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, TrackingUri
-from mlplat_cli.errors import InvalidInputError
+from mlplat_cli.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
     from mlplat_cli.entities import RegistryChange
+    from mlplat_cli.store.interface import Store
     from mlplat_cli.tracking.session import TrackingSession
 
 _PAGE = 1000
@@ -33,22 +35,32 @@ def history(
     """
     from mlplat_cli.cli.session import tracking
 
-    name, named = _split(model)
-    if alias and named and alias != named:
-        raise InvalidInputError(f"{model} and --alias {alias} name two aliases")
-    wanted = alias or named
     when = None if at is None else milliseconds(at)
     with tracking(tracking_uri) as session:
+        name, named = _split(session.store, model)
+        if alias and named and alias != named:
+            raise InvalidInputError(f"{model} and --alias {alias} name two aliases")
+        wanted = alias or named
         if when is None:
             _show_changes(session, name, wanted, max_results, as_json)
         else:
             _show_standing(session, name, wanted, when, as_json)
 
 
-def _split(model: str) -> tuple[str, str | None]:
-    from mlplat_cli.registry.versions import split_alias
+def _split(store: Store, model: str) -> tuple[str, str | None]:
+    from mlplat_cli.registry.model_uri import plain_name
+    from mlplat_cli.registry.versions import own_name, split_alias
 
-    return split_alias(model) if "@" in model else (model, None)
+    name = plain_name(model) or (own_name(store, model) if "@" in model else None)
+    if name is not None:
+        return name, None
+    if "@" in model:
+        return split_alias(model)
+    whole = model.removeprefix("models:/").partition("/")[0]
+    raise InvalidInputError(
+        f"{model!r} is no name of a model, nor NAME@ALIAS",
+        hint=f"versions are in the history of their model: mlplat models history {whole}" if whole else None,
+    )
 
 
 def milliseconds(text: str) -> int:
@@ -83,6 +95,8 @@ def _show_changes(session: TrackingSession, name: str, alias: str | None, most: 
         lambda token: store.registry_history(name, alias=alias, max_results=min(most, _PAGE), page_token=token)
     )
     changes = list(islice(pages, most))
+    if alias is not None:
+        _require_moves(store, name, alias, changes)
     if as_json:
         print_json({"version": SCHEMA_VERSION, "name": name, "alias": alias, "changes": changes})
         return
@@ -100,6 +114,21 @@ def _show_changes(session: TrackingSession, name: str, alias: str | None, most: 
             for each in changes
         ],
     )
+
+
+def _require_moves(store: Store, name: str, alias: str, changes: list[RegistryChange]) -> None:
+    """Raise NotFoundError where a model that is there never had an alias."""
+    from mlplat_cli.entities import ALIAS_MOVES
+
+    if any(change.action in ALIAS_MOVES for change in changes):
+        return
+    known = None
+    with suppress(NotFoundError):
+        known = dict(store.get_registered_model(name).aliases)
+    if known is not None and alias not in known:
+        raise NotFoundError(
+            f"model {name!r} never had an alias {alias!r}", hint=f"it has: {', '.join(known)}" if known else None
+        )
 
 
 def what(change: RegistryChange) -> str:

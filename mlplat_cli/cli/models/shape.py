@@ -9,8 +9,7 @@ import msgspec
 from mlplat_cli.cli.console import print_json, say
 from mlplat_cli.entities import ModelVersion, RegisteredModel
 from mlplat_cli.models.mlmodel import ModelDocument
-from mlplat_cli.registry.description import signature_of
-from mlplat_cli.registry.resolution import ResolvedModel
+from mlplat_cli.registry.description import Description, signature_of
 
 SCHEMA_VERSION = 1
 
@@ -31,13 +30,13 @@ def version_json(version: ModelVersion) -> dict[str, Any]:
     return shown | {"tags": {tag.key: tag.value for tag in version.tags}}
 
 
-def resolved_json(
-    resolved: ResolvedModel, version: ModelVersion | None, document: ModelDocument | None
-) -> dict[str, Any]:
+def described_json(description: Description) -> dict[str, Any]:
     """Return the JSON of one model that a URI names; documented in docs/json-output.md."""
+    resolved, version, document = description.resolved, description.version, description.document
     return {
         "uri": resolved.uri,
-        "address": resolved.address,
+        "address": resolved.address or None,
+        "gone": description.gone,
         "run_id": resolved.run_id,
         "model_id": resolved.model_id,
         "registered": None if version is None else version_json(version),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mlplat_cli.cli.leaf import leaf
 from mlplat_cli.cli.options import Json, TrackingUri
+from mlplat_cli.errors import NotFoundError
 
 if TYPE_CHECKING:
     from mlplat_cli.entities import ModelVersion, RegisteredModel
-    from mlplat_cli.registry.resolution import ResolvedModel
+    from mlplat_cli.registry.description import Description
     from mlplat_cli.tracking.session import TrackingSession
 
 
@@ -24,17 +26,23 @@ def show(
 
     NAME shows its versions and aliases; NAME/3, NAME@champion, models:/…, runs:/… or a folder show one model.
     """
-    from mlplat_cli.cli.models.named import named_model
     from mlplat_cli.cli.session import tracking
-    from mlplat_cli.registry.model_uri import model_uri
+    from mlplat_cli.registry.description import describe, describe_folder
+    from mlplat_cli.registry.model_uri import model_uri, plain_name
+    from mlplat_cli.registry.resolution import folder_model
+    from mlplat_cli.registry.versions import own_name
 
-    uri = model_uri(model)
-    if uri is None:
-        with tracking(tracking_uri) as session:
-            _show_name(session, model, as_json)
-    else:
-        with named_model(tracking_uri, uri) as (resolved, opened):
-            _show_one(opened, resolved, as_json)
+    name, uri = plain_name(model), model_uri(model)
+    folder = None if uri is None or name is not None else folder_model(uri)
+    if folder is not None:
+        _show_one(describe_folder(folder), as_json)
+        return
+    with tracking(tracking_uri) as session:
+        name = name or own_name(session.store, model)
+        if name is not None or uri is None:
+            _show_name(session, name or model, as_json)
+        else:
+            _show_one(describe(session, uri), as_json)
 
 
 def _show_name(session: TrackingSession, name: str, as_json: bool) -> None:
@@ -42,7 +50,11 @@ def _show_name(session: TrackingSession, name: str, as_json: bool) -> None:
     from mlplat_cli.cli.models.shape import SCHEMA_VERSION, model_json, version_json
     from mlplat_cli.registry.versions import versions_of
 
-    found = session.store.get_registered_model(name)
+    try:
+        found = session.store.get_registered_model(name)
+    except NotFoundError as error:
+        hint = f"the folder of that name is: mlplat models show ./{name}" if Path(name).is_dir() else error.hint
+        raise NotFoundError(error.message, hint=hint) from None
     versions = versions_of(session.store, name)
     if as_json:
         shown = model_json(found)
@@ -84,20 +96,14 @@ def _print_name(model: RegisteredModel, versions: list[ModelVersion]) -> None:
         )
 
 
-def _show_one(session: TrackingSession | None, resolved: ResolvedModel, as_json: bool) -> None:
+def _show_one(description: Description, as_json: bool) -> None:
     from mlplat_cli.cli.console import moment, print_json, print_record
-    from mlplat_cli.cli.models.shape import SCHEMA_VERSION, resolved_json
-    from mlplat_cli.errors import NotFoundError
-    from mlplat_cli.registry.description import describe_model, signature_of
+    from mlplat_cli.cli.models.shape import SCHEMA_VERSION, described_json
+    from mlplat_cli.registry.description import signature_of
 
-    version = None
-    if session and resolved.name and resolved.version:
-        version = session.store.get_model_version(resolved.name, resolved.version)
-    document = describe_model(session, resolved)
-    if document is None and version is None and resolved.model_id is None:
-        raise NotFoundError(f"{resolved.uri} is no model: it has no file MLmodel")
+    resolved, version, document = description.resolved, description.version, description.document
     if as_json:
-        print_json({"version": SCHEMA_VERSION} | resolved_json(resolved, version, document))
+        print_json({"version": SCHEMA_VERSION} | described_json(description))
         return
     shown: dict[str, Any] = {"uri": resolved.uri}
     if version is not None:
@@ -111,7 +117,8 @@ def _show_one(session: TrackingSession | None, resolved: ResolvedModel, as_json:
             "source": version.source,
             "tags": {tag.key: tag.value for tag in version.tags},
         }
-    shown |= {"run": resolved.run_id, "model_id": resolved.model_id, "files": resolved.address}
+    files = resolved.address if description.gone is None else f"none: {description.gone}"
+    shown |= {"run": resolved.run_id, "model_id": resolved.model_id, "files": files}
     if document is not None:
         shown["flavors"] = ", ".join(document.flavors)
         shown |= {name: [_field(each) for each in fields] for name, fields in signature_of(document).items()}
