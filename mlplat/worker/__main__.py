@@ -13,7 +13,8 @@ import platform
 import signal
 import socket
 import sys
-from typing import Sequence
+import warnings
+from typing import Any, Optional, Sequence
 
 from mlplat.exceptions import MlplatException
 from mlplat.worker.frames import FAILED, PREDICT, PROTOCOL, READY, Channel, head_bytes, packed
@@ -25,6 +26,7 @@ def main(words: Sequence[str]) -> int:
     given = _given(words)
     # Ctrl-C in a terminal reaches every process; when to end is for the front to say, which drains first.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.formatwarning = _one_line
     with socket.socket(fileno=given.descriptor) as connected:
         channel = Channel(connected)
         try:
@@ -39,6 +41,11 @@ def main(words: Sequence[str]) -> int:
         channel.send(packed(READY, head_bytes(about)))
         _answer(channel, model)
     return 0
+
+
+def _one_line(message: Any, category: Any, filename: str, lineno: int, line: Optional[str] = None) -> str:
+    """Write a warning for a server's log: where in a library it was given says nothing to who reads it."""
+    return f"{category.__name__}: {message}\n"
 
 
 def _given(words: Sequence[str]) -> argparse.Namespace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from mlplat_cli.serving.openapi import example_value, input_columns
 from mlplat_cli.serving.served_model import ServedModel
@@ -44,6 +45,10 @@ for (const form of document.querySelectorAll("form")) {
 """
 
 
+_BLANKS: dict[str, Any] = {"number": 0.0, "integer": 0, "boolean": False, "string": "", "array": [], "object": {}}
+_BLANK_TIME = "2000-01-01T00:00:00"
+
+
 def docs_page(models: Sequence[ServedModel]) -> str:
     """Return the page: for each model its columns, and a form with its input example filled in."""
     sections = "".join(map(_section, models))
@@ -59,7 +64,7 @@ def docs_page(models: Sequence[ServedModel]) -> str:
 def _section(model: ServedModel) -> str:
     path = f"models/{model.name}/invocations"
     example = example_value(model)
-    body = json.dumps({"inputs": []} if example is None else example, indent=1, ensure_ascii=False)
+    body = json.dumps(_blank(model) if example is None else example, indent=1, ensure_ascii=False)
     version = f", version {escape(model.version)}" if model.version else ""
     return (
         f"<section><h2>{escape(model.name)}</h2><p>{escape(model.uri)}{version} · {escape(model.platform)}</p>"
@@ -67,6 +72,18 @@ def _section(model: ServedModel) -> str:
         f'<textarea rows="12" spellcheck="false">{escape(body)}</textarea></label></p>'
         f'<button>Predict</button><pre><output aria-live="polite"></output></pre></form></section>'
     )
+
+
+def _blank(model: ServedModel) -> dict[str, Any]:
+    """Return a body to fill in, for a model without an input example."""
+    columns = input_columns(model)
+    if not columns:
+        return {"inputs": []}
+    row = [
+        _BLANK_TIME if schema.get("format") == "date-time" else _BLANKS.get(schema.get("type", ""))
+        for _, schema, _ in columns
+    ]
+    return {"dataframe_split": {"columns": [name for name, _, _ in columns], "data": [row]}}
 
 
 def _table(model: ServedModel) -> str:

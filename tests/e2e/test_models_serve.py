@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 
 import psutil
@@ -250,6 +251,8 @@ def test_what_is_served_is_described_and_counted(serve: Serve, tmp_path: Path) -
         assert body["schema"]["properties"]["dataframe_records"]["items"]["required"] == ["x"]
         page = served.ask("/docs").content.decode()
         assert ("two<b>" in page, "two&lt;b&gt;" in page, "https://" in page) == (False, True, False)
+        blank = unescape(page.rpartition('<textarea rows="12" spellcheck="false">')[2].partition("</textarea>")[0])
+        assert json.loads(blank) == {"dataframe_split": {"columns": ["x"], "data": [[0.0]]}}
         figures = served.ask("/metrics").content.decode().splitlines()
         assert 'mlplat_model_requests_total{model="one",version="",status="200"} 1' in figures
         assert 'mlplat_model_requests_total{model="two<b>",version="",status="400"} 1' in figures
