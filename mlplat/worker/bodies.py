@@ -77,8 +77,7 @@ def _json(content: Any) -> Data:
 
 
 def _frame(form: str, content: Any) -> Any:
-    import pandas
-
+    pandas = _pandas()
     try:
         if form == "dataframe_split":
             return pandas.DataFrame(content["data"], index=content.get("index"), columns=content.get("columns"))
@@ -115,9 +114,16 @@ def _array(value: Any) -> Any:
         raise MlplatException("the lists of one depth are not all of the same length") from error
 
 
-def _csv(body: memoryview, signature: Any) -> Any:
-    import pandas
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError as error:
+        raise MlplatException("tables are read with pandas, which the model's environment does not have") from error
+    return pandas
 
+
+def _csv(body: memoryview, signature: Any) -> Any:
+    pandas = _pandas()
     kinds = {}
     if signature is not None and signature.inputs is not None and signature.inputs.has_input_names():
         kinds = {spec.name: getattr(spec.type, "name", "") for spec in signature.inputs.inputs}

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from mlplat_cli.errors import NotFoundError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.registry.files import fetch
 from mlplat_cli.registry.measuring import Question, measured
-from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
-from mlplat_cli.registry.resolution import ResolvedModel, resolve
+from mlplat_cli.registry.resolution import ResolvedModel, folder_model, resolve
 from mlplat_cli.settings.address import StoreAddress
 from mlplat_cli.tracking.session import TrackingSession
 
@@ -70,11 +68,8 @@ class Evaluation:
         return Measured(resolved, metrics, output / "files")
 
     def _fetched(self, uri: str) -> tuple[ResolvedModel, Path]:
-        parsed = parse_model_uri(uri)
-        if isinstance(parsed, FolderUri):  # needs no store
-            if not parsed.folder.is_dir():
-                raise NotFoundError(f"there is no folder {parsed.folder}")
-            return ResolvedModel(str(parsed.folder), str(parsed.folder)), parsed.folder
+        if found := folder_model(uri):  # needs no store
+            return found, Path(found.address)
         if self._session is None:
             self._session = self._open_session()
         resolved = resolve(self._session.store, uri)

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mlplat_cli.artifacts.address import PROXIED, split_address
-from mlplat_cli.errors import InvalidInputError, NotSupportedError
+from mlplat_cli.errors import InvalidInputError, NotFoundError, NotSupportedError
 
 FORMS = (
     "models:/NAME/VERSION, models:/NAME@ALIAS, models:/NAME/STAGE, models:/NAME/latest, models:/m-ID, "
@@ -107,6 +107,22 @@ def parse_model_uri(uri: str) -> ModelUri:
     raise NotSupportedError(
         f"models at {scheme}: addresses are not read by this version of mlplat", hint=f"give {FORMS}"
     )
+
+
+def existing_folder(uri: str) -> Path | None:
+    """Return the folder of this machine that a URI names; None where it names something in a store.
+
+    Raises:
+        InvalidInputError, NotSupportedError: as of `parse_model_uri`. NotFoundError: there is no such folder.
+    """
+    parsed = parse_model_uri(uri)
+    if not isinstance(parsed, FolderUri):
+        return None
+    if not parsed.folder.is_dir():
+        is_short = _ALIASED.fullmatch(uri) or _NUMBERED.fullmatch(uri)
+        hint = f"a registered model is named models:/{uri}" if is_short else None
+        raise NotFoundError(f"there is no folder {parsed.folder}", hint=hint)
+    return parsed.folder
 
 
 def model_uri(text: str) -> str | None:

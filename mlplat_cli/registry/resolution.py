@@ -10,13 +10,13 @@ from mlplat_cli.errors import InvalidInputError, NotFoundError
 from mlplat_cli.registry.model_uri import (
     LATEST,
     AliasUri,
-    FolderUri,
     LoggedModelUri,
     ModelUri,
     ProxiedUri,
     RunUri,
     StageUri,
     VersionUri,
+    existing_folder,
     parse_model_uri,
 )
 from mlplat_cli.registry.source import origin_in_run, origin_of
@@ -88,12 +88,8 @@ def folder_model(uri: str) -> ResolvedModel | None:
     Raises:
         InvalidInputError, NotSupportedError: as of `resolve`. NotFoundError: there is no such folder.
     """
-    parsed = parse_model_uri(uri)
-    if not isinstance(parsed, FolderUri):
-        return None
-    if not parsed.folder.is_dir():
-        raise NotFoundError(f"there is no folder {parsed.folder}")
-    return ResolvedModel(str(parsed.folder), str(parsed.folder))
+    folder = existing_folder(uri)
+    return None if folder is None else ResolvedModel(str(folder), str(folder))
 
 
 def named_version(store: Store, uri: ModelUri) -> ModelVersion:

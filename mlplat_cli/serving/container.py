@@ -57,7 +57,9 @@ class ContainerSettings:
 
 def main(words: Sequence[str]) -> int:
     """Serve until a signal; returns an exit code."""
-    logging.basicConfig(format="mlplat: %(message)s")
+    said = logging.StreamHandler()
+    said.setFormatter(logging.Formatter("mlplat: %(message)s"))
+    logging.getLogger("mlplat_cli").addHandler(said)
     try:
         if list(words) not in ([], ["serve"], ["check"]):
             raise InvalidInputError(f"this image does nothing but serve and check, not {' '.join(words)!r}")

@@ -22,6 +22,22 @@ def numbers_of(body: bytes, names: Sequence[str]) -> tuple[dict[str, Sequence[in
     Raises:
         InvalidInputError: it is no table, or a cell is no number; names the column and the row, the first is row 0.
     """
+    header, lines = _table(body)
+    places = {name: header.index(name) for name in names if name in header}
+    columns: dict[str, Sequence[int | float | None]] = {
+        name: _column(name, [line[at] for line in lines]) for name, at in places.items()
+    }
+    return columns, len(lines)
+
+
+def rows_of_numbers(body: bytes) -> list[list[int | float | None]]:
+    """Return all columns of a table, row by row; raises as `numbers_of` does."""
+    header, lines = _table(body)
+    columns = [_column(name, [line[at] for line in lines]) for at, name in enumerate(header)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _table(body: bytes) -> tuple[list[str], list[list[str]]]:
     try:
         reader = csv.reader(io.StringIO(body.decode("utf-8-sig")), strict=True)
         header = next(reader, [])
@@ -31,11 +47,7 @@ def numbers_of(body: bytes, names: Sequence[str]) -> tuple[dict[str, Sequence[in
     for row, line in enumerate(lines):
         if len(line) != len(header):
             raise InvalidInputError(f"row {row} of the body has {len(line)} values for {len(header)} columns")
-    places = {name: header.index(name) for name in names if name in header}
-    columns: dict[str, Sequence[int | float | None]] = {
-        name: _column(name, [line[at] for line in lines]) for name, at in places.items()
-    }
-    return columns, len(lines)
+    return header, lines
 
 
 def _column(name: str, cells: Sequence[str]) -> list[int | float | None]:

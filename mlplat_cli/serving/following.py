@@ -45,6 +45,7 @@ class Follower:
         self._places = [each for each in places if isinstance(parse_model_uri(each[0].uri), AliasUri | StageUri)]
         self._seconds = seconds
         self._drain_seconds = drain_seconds
+        self._troubles: dict[str, str] = {}
         self._refused: dict[str, tuple[ResolvedModel, float]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -56,9 +57,13 @@ class Follower:
                 try:
                     await self._look(asked, place)
                 except MlplatError as error:
-                    _log.warning("%s: %s; the version before it goes on answering", asked.uri, error.message)
+                    if self._troubles.get(asked.uri) != error.message:  # said once, however long it lasts
+                        _log.warning("%s: %s; the version before it goes on answering", asked.uri, error.message)
+                    self._troubles[asked.uri] = error.message
                 except Exception:  # whatever it is, the other places are followed, and this one is looked at again
                     _log.exception("%s: the version before it goes on answering", asked.uri)
+                else:
+                    self._troubles.pop(asked.uri, None)
 
     async def _look(self, asked: Asked, place: Place) -> None:
         found = await asyncio.to_thread(self._opener.resolved, asked)

@@ -19,7 +19,7 @@ from mlplat_cli.environments.library import library_folder
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.process.progress import Progress
 from mlplat_cli.registry.model_environment import environment_of
-from mlplat_cli.registry.model_uri import FolderUri, parse_model_uri
+from mlplat_cli.registry.model_uri import existing_folder
 from mlplat_cli.serving.deployment import Deployment
 from mlplat_cli.serving.scoring import ScoringReader
 from mlplat_cli.serving.served_model import ServedModel, described
@@ -118,11 +118,8 @@ class Opener:
         Raises:
             MlplatError: there is no such model, or its environment cannot be built.
         """
-        parsed = parse_model_uri(asked.uri)
-        if isinstance(parsed, FolderUri):
-            if not parsed.folder.is_dir():
-                raise InvalidInputError(f"-m {asked.uri}: there is no folder {parsed.folder}")
-            return self._served(asked, None, parsed.folder)
+        if folder := existing_folder(asked.uri):
+            return self._served(asked, None, folder)
         return self.open_resolved(asked, self.resolved(asked))
 
     def open_resolved(self, asked: Asked, found: ResolvedModel) -> ServedModel:

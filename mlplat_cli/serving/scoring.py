@@ -11,11 +11,15 @@ import msgspec
 from mlplat.worker.bodies import ARROW, CHAT, CSV, FORMS, JSON, PARQUET
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.columns import Tensor, input_of
+from mlplat_cli.serving.csv_table import rows_of_numbers
 from mlplat_cli.serving.json_text import decoded
 from mlplat_cli.serving.rows import Rows, body_rows
 from mlplat_cli.serving.table_reader import TableReader
 from mlplat_cli.serving.tables import table_of
 from mlplat_cli.serving.tensor_reader import read_tensor
+
+MATRIX = 2
+"""Dimensions of a tensor that a table fills."""
 
 
 class UnsupportedTypeError(Exception):
@@ -62,13 +66,20 @@ class ScoringReader:
 
     def _read_other(self, body: bytes, kind: str) -> Rows:
         if kind == CSV:
-            return (self.table.read_csv(body) if self.table else None) or body_rows(body, CSV)
+            return self._read_csv(body) or body_rows(body, CSV)
         if kind in (ARROW, PARQUET):
             if not self.has_arrow:
                 raise UnsupportedTypeError(f"{kind} is read with pyarrow, which the model's environment does not have")
             return body_rows(body, kind)
         known = ", ".join([JSON, CSV, *((ARROW, PARQUET) if self.has_arrow else ())])
         raise UnsupportedTypeError(f"the content type {kind or 'of a request'} is not read; send one of {known}")
+
+    def _read_csv(self, body: bytes) -> Rows | None:
+        if self.table:
+            return self.table.read_csv(body)
+        if isinstance(self.input, Tensor) and len(self.input.shape) == MATRIX:
+            return read_tensor(self.input, rows_of_numbers(body))
+        return None
 
     def _read_slowly(self, body: bytes) -> Scored:
         content = _object(body)
@@ -86,11 +97,20 @@ class ScoringReader:
             return Scored(self.table.table(values, rows, params))
         if isinstance(self.input, Tensor):
             array = content[form]
-            if form == "dataframe_split" and isinstance(array, dict):
-                array = array.get("data")
+            if form.startswith("dataframe"):
+                array = _cells(array)
             if isinstance(array, list) and not any(isinstance(each, dict) for each in array):
                 return Scored(read_tensor(self.input, array, params) or body_rows(body, JSON))
         return Scored(body_rows(body, JSON))
+
+
+def _cells(table: Any) -> Any:
+    """Return the values of a table row by row; whatever is no table of either form as it is."""
+    if isinstance(table, dict):
+        return table.get("data")
+    if isinstance(table, list) and all(isinstance(each, dict) and each.keys() == table[0].keys() for each in table):
+        return [[record[name] for name in table[0]] for record in table]
+    return table
 
 
 def media_type(content_type: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+from mlplat.worker.bodies import SHOWN
 from mlplat_cli.errors import InvalidInputError
 from mlplat_cli.serving.columns import Tensor
 from mlplat_cli.serving.rows import Rows, tensor_rows
@@ -35,10 +36,10 @@ def read_tensor(tensor: Tensor, content: Any, params: dict[str, Any] | None = No
 def checked_tensor(
     tensor: Tensor, shape: Sequence[int], values: Sequence[Any], params: dict[str, Any] | None = None
 ) -> Rows | None:
-    """Return the rows of flat numbers; None where one is not of the tensor's type.
+    """Return the rows of flat numbers; None where only the worker can tell what is wrong with one.
 
     Raises:
-        InvalidInputError: the shape is not the signature's.
+        InvalidInputError: the shape is not the signature's, or a value is no number; names the row, the first is row 0.
     """
     fits = len(shape) == len(tensor.shape) and all(
         wanted in (-1, given) for wanted, given in zip(tensor.shape, shape, strict=True)
@@ -50,7 +51,16 @@ def checked_tensor(
     try:
         return tensor_rows(tensor.dtype, shape, values, params)
     except (struct.error, OverflowError):
-        return None
+        wrong = next((at for at, value in enumerate(values) if not isinstance(value, int | float)), None)
+        if wrong is None:
+            return None
+        row, place = divmod(wrong, math.prod(shape[1:]))
+        where = f"row {row}, value {place}" if len(shape) > 1 else f"row {row}"
+        raise InvalidInputError(f"{where}: {_named(values[wrong])} is not a number") from None
+
+
+def _named(value: Any) -> str:
+    return "null" if value is None else f"{str(value)[:SHOWN]!r}"
 
 
 def shown(shape: Sequence[int]) -> str:

@@ -92,3 +92,4 @@ def test_mistakes_are_told_and_leave_no_file(predict: Predict, mlplat: Tool) -> 
     assert "exactly one of" in predict(given=b"{}", code=2).stderr.decode()
     assert "cannot write no/a.csv" in predict("-t", "csv", "-o", "no/a.csv", given=b"x\n1\n", code=7).stderr.decode()
     assert [path.name for path in mlplat.folder.iterdir() if "answers" in path.name] == []
+    assert "written as JSON or CSV" in mlplat("models", "predict", "-m", "x", "-o", "answers.parquet", code=2).err

@@ -179,7 +179,7 @@ def test_a_model_is_ready_when_it_answers_its_example(serve: Serve, tmp_path: Pa
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("-m", "nowhere"), "-m nowhere: there is no folder"),
+        (("-m", "wine@champion"), "a registered model is named models:/wine@champion"),
         (("-m", "models:/x/1"), "there is no store"),
         (("-m", "one=model", "-m", "one=model"), "two models are named 'one'"),
         (("-m", "model", "--host", "example.org"), "--host example.org: not an address"),

@@ -195,6 +195,8 @@ def test_a_chat_is_handed_on_as_it_is():
         ({"inputs": [1, 2]}, "has fewer levels"),
         ({"inputs": [[1, 2, 3]]}, r"\(1, 3\)"),
         ({"instances": [[1, 2], [1]]}, "not all of the same length"),
+        ({"instances": [[1, 2], [1, "x"]]}, "row 1, value 1: 'x' is not a number"),
+        ({"dataframe_records": [{"a": 1, "b": {}}]}, "row 0, value 1"),
     ],
 )
 def test_a_tensor_has_the_shape_of_the_signature(content, said):
@@ -202,6 +204,19 @@ def test_a_tensor_has_the_shape_of_the_signature(content, said):
     assert struct.unpack("<4f", unpacked(bytearray(read(specs, {"inputs": [[1, 2], [3, 4.5]]}))).body) == (1, 2, 3, 4.5)
     with pytest.raises(InvalidInputError, match=said):
         read(specs, content)
+
+
+def test_a_table_fills_a_tensor_without_pandas():
+    scoring = reader([{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 2]}}])
+    wanted = frame(scoring.read(b'{"inputs": [[1, 2], [3, 4.5]]}', JSON).rows)
+    for body, kind in (
+        (b'{"dataframe_records": [{"a": 1, "b": 2}, {"b": 4.5, "a": 3}]}', JSON),
+        (b'{"dataframe_split": {"columns": ["a", "b"], "data": [[1, 2], [3, 4.5]]}}', JSON),
+        (b"a,b\n1,2\n3,4.5\n", "text/csv"),
+    ):
+        assert frame(scoring.read(body, kind).rows) == wanted
+    with pytest.raises(InvalidInputError, match="column 'b', row 1: 'x' is not a number"):
+        scoring.read(b"a,b\n1,2\n3,x\n", "text/csv")
 
 
 def test_what_only_the_worker_can_read_is_left_to_it():

@@ -47,6 +47,7 @@ def predict(
     """
     from mlplat_cli.cli.progress import ConsoleProgress
     from mlplat_cli.cli.session import session_on_demand
+    from mlplat_cli.errors import InvalidInputError
     from mlplat_cli.process.termination import terminable
     from mlplat_cli.serving.files.blocks import blocks_of
     from mlplat_cli.serving.files.predicting import predict as predict_blocks
@@ -57,6 +58,8 @@ def predict(
     address = find_store(tracking_uri)
     taken = content_type or _by_name(FileType, input_path) or FileType.JSON
     given = output_type or _by_name(OutputType, output_path) or OutputType.JSON
+    if output_type is None and _by_name(FileType, output_path) is FileType.PARQUET:
+        raise InvalidInputError(f"{output_path}: answers are written as JSON or CSV", hint="or say --output-type")
     how = WorkerOptions(
         env_manager=resolve(Option.ENV_MANAGER, env_manager), trust=trust, timeout=PATIENCE_SECONDS, joins=False
     )

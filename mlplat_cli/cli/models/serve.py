@@ -113,7 +113,10 @@ def _serve(uris: list[str], address: StoreAddress, how: WorkerOptions, where: Se
     from mlplat_cli.serving.opening import Opener, distinct_names, parse_asked
     from mlplat_cli.serving.standalone import is_local, listening, serve
 
-    logging.basicConfig(format="mlplat: %(message)s")
+    said = logging.StreamHandler()
+    said.setFormatter(logging.Formatter("mlplat: %(message)s"))
+    logging.getLogger("mlplat_cli").addHandler(said)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # a store that is away is told of once, in plain words
     with ExitStack() as held:
         progress = ConsoleProgress()
         listener = held.enter_context(listening(where.host, where.port))
