@@ -46,6 +46,7 @@ def check(mlplat: Typed, source: object, *store: object) -> None:
     assert history(mlplat) == history(mlplat, *store)
     shown = mlplat("models", "gate", "list", "wine").out
     assert "`touch ran`\t1\t" in shown
+    assert shown.endswith("(imported)\n")
     mlplat("models", "alias", "wine@champion", "1")
     refused = mlplat("models", "alias", "wine@champion", "2", code=2).err
     assert "asks to run `touch ran` on this machine (imported from another store)" in refused

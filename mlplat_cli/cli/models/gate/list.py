@@ -31,7 +31,7 @@ def list_gates(name: ModelName, tracking_uri: TrackingUri = None, as_json: Json 
                 each.text,
                 ", ".join(passed[each.gate_id]) if each.command else "",
                 moment(each.creation_timestamp),
-                each.user or "",
+                f"{each.user or ''} (imported)".lstrip() if each.imported else each.user or "",
             ]
             for each in gates
         ],
