@@ -57,7 +57,8 @@ def compare(name, model, features, targets, model_type, *, config=None, **more):
     for key, value in theirs.metrics.items():
         assert np.isclose(ours.metrics[key], float(value), rtol=1e-9), (name, key, ours.metrics[key], value)
     assert set(theirs.artifacts) <= set(ours.artifacts), (name, set(theirs.artifacts) - set(ours.artifacts))
-    assert len(ours.tables["eval_results_table"].columns) >= 2  # data frames, as theirs are
+    table = f"{settings.get('metric_prefix', '')}eval_results_table"
+    assert len(ours.tables[table].columns) >= 2  # data frames, as theirs are
     if "per_class_metrics" in theirs.artifacts:
         same_table(name, ours, theirs)
 
