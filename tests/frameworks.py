@@ -80,6 +80,11 @@ def environment(
                 subprocess.run([python, "-m", "pip", "install", "--quiet", *by_pip], check=True)
             subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages, *by_pip], check=True)
             complete.write_text(wanted)
+        compiled = folder / "compiled"
+        if not compiled.exists():
+            # Scripts write no bytecode: each of them would compile a framework of thousands of files again.
+            subprocess.run([python, "-m", "compileall", "-qq", "-j", "0", folder / "lib"], check=False)
+            compiled.touch()
     return python
 
 
