@@ -54,8 +54,10 @@ if TYPE_CHECKING:  # `as` says to type checkers that a name is public
     from mlplat.inputs import log_input as log_input
     from mlplat.inputs import log_inputs as log_inputs
     from mlplat.live_run import ActiveRun as ActiveRun
+    from mlplat.location import get_registry_uri as get_registry_uri
     from mlplat.location import get_tracking_uri as get_tracking_uri
     from mlplat.location import is_tracking_uri_set as is_tracking_uri_set
+    from mlplat.location import set_registry_uri as set_registry_uri
     from mlplat.location import set_tracking_uri as set_tracking_uri
     from mlplat.logged_models import clear_active_model as clear_active_model
     from mlplat.logged_models import create_external_model as create_external_model
@@ -134,6 +136,7 @@ _HOMES = {
     "get_logged_model": "shorthands",
     "get_parent_run": "runs",
     "get_run": "runs",
+    "get_registry_uri": "location",
     "get_tracking_uri": "location",
     "initialize_logged_model": "logged_models",
     "is_tracking_uri_set": "location",
@@ -175,6 +178,7 @@ _HOMES = {
     "set_model_version_tag": "shorthands",
     "set_tag": "values",
     "set_tags": "values",
+    "set_registry_uri": "location",
     "set_tracking_uri": "location",
     "sklearn": "",
     "spacy": "",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 _FUNCTIONS = """
 config delete_prompt deployments disable_system_metrics_logging doctor enable_system_metrics_logging
-flush_artifact_async_logging gateway genai get_current_active_span get_registry_uri get_trace get_tracking_client
+flush_artifact_async_logging gateway genai get_current_active_span get_trace get_tracking_client
 load_prompt load_table log_assessment log_expectation log_feedback log_stream log_trace metrics projects
-register_prompt run search_prompts search_traces set_registry_uri set_system_metrics_node_id
+register_prompt run search_prompts search_traces set_system_metrics_node_id
 set_system_metrics_samples_before_logging set_system_metrics_sampling_interval start_span start_span_no_context
 system_metrics trace tracing update_current_trace utils
 """

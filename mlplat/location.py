@@ -88,6 +88,22 @@ def set_tracking_uri(uri: object) -> None:
         os.environ[TRACKING_URI] = text
 
 
+def get_registry_uri() -> str:
+    """Return where models are registered: in the store that this process logs to."""
+    return get_tracking_uri()
+
+
+def set_registry_uri(uri: object) -> None:
+    """Accept the store that this process logs to, for ported scripts; runs and models are in one store.
+
+    Raises:
+        MlplatException: it is another one.
+    """
+    text = os.fspath(uri) if isinstance(uri, os.PathLike) else str(uri or "")
+    if text not in ("", get_tracking_uri()):
+        raise MlplatException(f"the registry is in the store {get_tracking_uri()}, not at {text!r}")
+
+
 def is_tracking_uri_set() -> bool:
     """Tell whether a store was chosen, by a call or by the environment."""
     return chosen_uri() is not None

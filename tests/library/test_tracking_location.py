@@ -26,6 +26,13 @@ def test_a_store_is_made_here_and_hidden_from_git(store: Store, tmp_path: Path) 
     assert not mlplat.is_tracking_uri_set()
 
 
+def test_the_registry_is_in_the_same_store(store: Store) -> None:
+    mlplat.set_registry_uri(mlplat.get_tracking_uri())
+    assert mlplat.get_registry_uri() == mlplat.get_tracking_uri()
+    with pytest.raises(mlplat.MlplatException, match="the registry is in the store"):
+        mlplat.set_registry_uri("databricks-uc")
+
+
 def test_a_store_where_anybody_could_have_put_it_is_used_from_there_alone(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
