@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from functools import wraps
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from mlplat.artifacts import dict_text
 from mlplat.autologging.options import options_of
@@ -168,8 +168,8 @@ class _Here(threading.local):
 
 
 _here = _Here()
-_running = [0]
-"""How many trainings are being recorded in this process."""
+_running: List[Training] = []
+"""The trainings that are being recorded in this process."""
 
 
 def inside_training() -> bool:
@@ -191,7 +191,7 @@ def worker(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
-        return inside(original, *args, **kwargs) if _running[0] else original(*args, **kwargs)
+        return inside(original, *args, **kwargs) if _running else original(*args, **kwargs)
 
     return call
 
@@ -233,7 +233,7 @@ def _recorded(
     training = attempt(name, "starting a run", Training, name, options)
     if training is None:
         return original(*args, **kwargs)
-    _running[0] += 1
+    _running.append(training)
     around, _here.training = _here.training, training
     try:
         result = _observed(training, make, original, args, kwargs)
@@ -245,7 +245,7 @@ def _recorded(
         return result
     finally:
         _here.training = around
-        _running[0] -= 1
+        _running.remove(training)
 
 
 def part_of(name: str, make: Callable[[Training], Observer]) -> Wrapper:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -92,10 +91,8 @@ def test_an_image_serves_its_model(trained: Tool, engine: str) -> None:
         assert asked(port, "/v1/predict", body) == (200, answer)
         assert asked(port, "/v1/health")[0] == 200
         assert container.exec_run(["id", "-u"]).output.strip() == b"1000"
-        began = time.monotonic()
         container.stop(timeout=30)
-        assert container.wait()["StatusCode"] == 0
-        assert time.monotonic() - began < 25  # it was not killed
+        assert container.wait()["StatusCode"] == 0  # it was not killed
     finally:
         container.remove(force=True)
         client.close()
