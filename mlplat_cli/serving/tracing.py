@@ -18,6 +18,7 @@ import time
 import urllib.request
 from collections import deque
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import unquote
 
@@ -97,7 +98,8 @@ class Tracer:
         resource = {"attributes": [_attribute("service.name", self._service)]}
         body = msgspec.json.encode({"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]})
         request = urllib.request.Request(self._endpoint, body, self._headers)  # noqa: S310 - checked by `tracer_of`
-        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310
+        # Whatever the collector does, the next spans are sent.
+        with contextlib.suppress(OSError, HTTPException, ValueError), urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310
             pass
 
 

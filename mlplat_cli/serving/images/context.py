@@ -27,7 +27,7 @@ def write_context(plan: ImagePlan, model: Path, folder: Path, *, variables: dict
     """Write everything that the Dockerfile names.
 
     Args:
-        folder: made; it must not exist, or be empty. variables: of the container.
+        folder: made; it must not exist, or be empty, and is so again after a failure. variables: of the container.
 
     Raises:
         AlreadyExistsError: the folder holds something. ArtifactError: a file cannot be written.
@@ -35,12 +35,18 @@ def write_context(plan: ImagePlan, model: Path, folder: Path, *, variables: dict
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AlreadyExistsError(f"{folder} is there and not empty", hint="name a folder that is new or empty")
-    folder.mkdir(parents=True, exist_ok=True)
+    existed = folder.exists()
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         write_packages(plan, folder, progress)
         write_model(model, folder)
         (folder / "Dockerfile").write_text(dockerfile(plan, variables), encoding="utf-8")
-    except OSError as error:
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if existed:
+            folder.mkdir()
+        if not isinstance(error, OSError):
+            raise
         raise ArtifactError(f"cannot write {error.filename or folder}: {error.strerror}") from error
 
 
