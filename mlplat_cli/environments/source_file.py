@@ -98,10 +98,10 @@ def yaml_mapping(source: SourceFile) -> MappingNode | None:
     """
     import yaml
 
-    from mlplat.models.yaml_bounds import too_much
+    from mlplat.models.yaml_bounds import too_deep
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    excess = too_much(source.text)
+    excess = too_deep(source.text)
     if excess is not None:
         refuse([source.diagnostic(1, 1, excess)])
     try:

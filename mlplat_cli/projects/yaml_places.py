@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
-from mlplat.models.yaml_bounds import too_much
+from mlplat.models.yaml_bounds import too_deep
 from mlplat_cli.errors import Diagnostic
 from mlplat_cli.errors.spelling import nearest
 from mlplat_cli.projects.diagnostics import shown_path
@@ -202,7 +202,7 @@ def read_yaml(path: Path) -> tuple[YamlFile, yaml.Node | None]:
 
 
 def _compose(file: YamlFile, text: str) -> yaml.Node | None:
-    excess = too_much(text)
+    excess = too_deep(text)
     if excess is not None:
         file.add(0, 0, excess, expected="YAML")
         return None

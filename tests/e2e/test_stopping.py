@@ -77,6 +77,9 @@ def test_a_signal_ends_the_whole_tree_and_the_run_is_killed(number, code, family
 
 def test_a_runner_that_is_killed_leaves_a_lost_run_with_all_that_was_logged(family, mlplat):
     runner, _ = family
+    (begun,) = mlplat.runs()
+    # What a script prints reaches the runner a moment later than what it logs.
+    until(lambda: "about to sleep" in mlplat("runs", "logs", begun["info"]["run_id"]).out, "the output")
 
     runner.kill()
     runner.wait()
