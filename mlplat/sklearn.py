@@ -165,9 +165,12 @@ class SklearnPredictor:
     """
 
     def __init__(self, model: Any, method: str, signature: Optional[ModelSignature]) -> None:
+        self._model, self._asked = model, method
         self._method = getattr(model, method, None)
         self._name = f"{type(model).__name__} has no method {method!r}"
         self.takes_arrays = _takes_arrays(model, signature)
+        self._quick: Any = None
+        self._is_known = False
 
     def predict(self, data: Any, params: Optional[Dict[str, Any]] = None) -> Any:
         """Return what the estimator's method returns; `params` are its keyword arguments."""
@@ -175,11 +178,22 @@ class SklearnPredictor:
             raise MlplatException(f"{self._name}, by which it would answer")
         if type(data).__name__ != "ndarray":
             return self._method(data, **(params or {}))
+        answered = None if params else self._quickly(data)
+        if answered is not None:
+            return answered
         import warnings
 
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=ORDER_MATTERS)
             return self._method(data, **(params or {}))
+
+    def _quickly(self, data: Any) -> Any:
+        """Return the same without scikit-learn's overhead, where there is a way; else None."""
+        if not self._is_known:
+            from mlplat.models.forest_rows import quick_answer
+
+            self._quick, self._is_known = quick_answer(self._model, self._asked), True
+        return None if self._quick is None else self._quick(data)
 
 
 def _takes_arrays(model: Any, signature: Optional[ModelSignature]) -> bool:

@@ -36,3 +36,9 @@ def test_nothing_of_a_model_that_is_not_trusted_runs(request: pytest.FixtureRequ
 def test_what_the_flavor_itself_decides(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     python = framework_python(request.config, "sklearn")
     assert run_script(python, SCRIPTS / "sklearn_flavor.py", tmp_path) == "all well"
+
+
+@pytest.mark.slow
+def test_forests_answer_few_rows_sooner_and_alike(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    python = framework_python(request.config, "sklearn")
+    assert run_script(python, SCRIPTS / "forests.py", tmp_path) == "all alike"
