@@ -25,6 +25,9 @@ from mlplat_cli.store.tables import experiments
 HEAD = "0009"
 """The newest revision below `migrations/versions/`."""
 
+_VERSIONS = "alembic_version"
+_REVISION = text("SELECT version_num FROM alembic_version")
+
 __all__ = ["HEAD", "ensure_schema"]
 _log = logging.getLogger(__name__)
 
@@ -73,9 +76,11 @@ def stored_revision(database: Database) -> str | None:
 def read_revision(connection: Connection, place: str) -> str | None:
     """Do the same inside a transaction."""
     tables = table_names(connection)
-    if "alembic_version" in tables:
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if _VERSIONS in tables:
+        return connection.execute(_REVISION).scalar()
     if tables and not _is_half_made(connection, tables):
+        if _VERSIONS in table_names(connection):  # another process has made the rest meanwhile
+            return connection.execute(_REVISION).scalar()
         raise StoreError(
             f"{place} is a database of something else: it holds the table {min(tables)!r}",
             hint="name a file or a database that does not exist yet or is empty, and the store is made there",
@@ -98,7 +103,7 @@ def _create(database: Database, *, is_file: bool) -> None:
         if read_revision(connection, database.place) is not None:
             return  # another process was faster
         left_behind = table_names(connection)
-        if left_behind and _is_half_made(connection, left_behind - {"alembic_version"}):
+        if left_behind and _is_half_made(connection, left_behind - {_VERSIONS}):
             metadata.drop_all(connection)
             connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         metadata.create_all(connection, checkfirst=False)

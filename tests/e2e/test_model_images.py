@@ -184,6 +184,7 @@ def test_a_model_of_an_older_python_has_its_own_and_the_front_another(
     model, code = mlplat.folder / "model", tmp_path / "version.py"
     code.write_text(CODE)
     pyfunc.save_model(model, python_model=str(code), pip_requirements=["numpy", "pandas"])
+    (model / "requirements.lock").unlink(missing_ok=True)  # of the Python that runs the tests
     (model / "python_env.yaml").write_text(f"python: {found[old].version}\ndependencies: [numpy, pandas]\n")
     tool = Tool(mlplat.folder, {**mlplat.env, "DOCKER_HOST": engine})
     images = ("--base-image", names["model"], "--front-image", names["front"])
