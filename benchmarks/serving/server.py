@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,10 +14,9 @@ from typing import Any
 from benchmarks.measuring import BenchmarkError
 from benchmarks.sides import Side, surroundings
 from benchmarks.tracking.connection import Connection, request
-from benchmarks.tracking.servers import family, free_port, pss
+from benchmarks.tracking.servers import end, family, free_port, pss
 
 _READY_SECONDS = 180.0
-_STOP_SECONDS = 20.0
 
 
 @dataclass
@@ -99,20 +96,8 @@ class Server:
     def stop(self) -> None:
         """End it and all that it started."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        pids = family(process.pid)
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for pid in pids[1:]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        if process is not None:
+            end(process)
 
 
 @contextmanager

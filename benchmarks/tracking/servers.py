@@ -89,20 +89,8 @@ class Server:
     def stop(self) -> None:
         """End it and all that it started."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        pids = family(process.pid)
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for pid in pids[1:]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        if process is not None:
+            end(process)
 
     def memory(self) -> tuple[float, int]:
         """Return the megabytes that all its processes together have (PSS: a shared page is shared), and their number.
@@ -149,6 +137,22 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
+    pids = family(process.pid)
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pid in pids[1:]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
 
 
 def family(pid: int) -> list[int]:
