@@ -40,21 +40,21 @@ def engine() -> Iterator[DockerClient]:
         client = docker.from_env(timeout=BUILD_SECONDS)
         client.ping()
     except DockerException as error:
-        raise ToolMissingError(*_unreachable(error)) from error
+        raise ToolMissingError(_unreachable(error)) from error
     try:
         yield client
     finally:
         client.close()
 
 
-def _unreachable(error: Exception) -> tuple[str]:
+def _unreachable(error: Exception) -> str:
     address = os.environ.get("DOCKER_HOST") or f"unix://{SOCKET}"
     path = Path(address.removeprefix("unix://"))
     if address.startswith("unix://") and not path.exists():
-        return (f"no container engine runs here: there is no {path}; start Docker, or set DOCKER_HOST",)
+        return f"no container engine runs here: there is no {path}; start Docker, or set DOCKER_HOST"
     if "Permission denied" in str(error):
-        return (f"this user may not use the container engine at {path}: it takes root or the group docker",)
-    return (f"the container engine at {address} does not answer: {_short(error)}",)
+        return f"this user may not use the container engine at {path}: it takes root or the group docker"
+    return f"the container engine at {address} does not answer: {_short(error)}"
 
 
 def has_image(client: DockerClient, name: str) -> bool:
