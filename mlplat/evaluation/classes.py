@@ -61,7 +61,7 @@ def classes_of(targets: Any, answers: Answers, settings: Settings) -> Classes:
 def _refuse_missing(targets: Any) -> None:
     import numpy
 
-    missing = [row for row, value in enumerate(targets.tolist()) if value is None or value != value]  # noqa: PLR0124
+    missing = [row for row, value in enumerate(targets.tolist()) if value is None or value != value]  # noqa: PLR0124 - NaN is not itself
     if missing:
         raise MlplatException(f"targets: row {missing[0]} has no class ({len(missing)} rows in all)")
     if targets.dtype == object:
@@ -85,7 +85,7 @@ def _as_classes(answers: Answers, known: Any) -> Answers:
         )
     is_share = given.dtype.kind == "f" and len(known) == TWO and not numpy.isin(given, known).all()
     if is_share and ((given >= 0) & (given <= 1)).all():
-        return Answers(known[(given >= 0.5).astype(int)], numpy.column_stack([1 - given, given]), known)  # noqa: PLR2004
+        return Answers(known[(given >= 0.5).astype(int)], numpy.column_stack([1 - given, given]), known)  # noqa: PLR2004 - the more likely of two
     return Answers(_like(given, known), answers.probabilities, answers.classes)
 
 

@@ -61,7 +61,7 @@ def summarize(data: Any, targets: Any = None, predictions: Any = None) -> Dict[s
         MlplatException: numpy is not installed here, or the data is none of these.
     """
     try:
-        import numpy  # noqa: F401
+        import numpy  # noqa: F401 - asked for
     except ImportError as error:
         raise MlplatException(
             "a summary of training data needs numpy, which is not installed here", BAD_STATE

@@ -163,4 +163,4 @@ def _dtype(name: Any) -> Dict[str, Any]:
     dtype = getattr(torch, str(name).replace("torch.", ""), None)
     if not isinstance(dtype, torch.dtype):
         return {}
-    return {"torch_dtype" if int(transformers.__version__.split(".")[0]) < 5 else "dtype": dtype}  # noqa: PLR2004
+    return {"torch_dtype" if int(transformers.__version__.split(".")[0]) < 5 else "dtype": dtype}  # noqa: PLR2004 - its name since 5

@@ -97,7 +97,7 @@ def run(settings: ContainerSettings) -> None:
 
     limits = Limits(settings.timeout)
     # A container's network is its own: what may reach it is for whoever publishes the port to say.
-    everywhere = "0.0.0.0"  # noqa: S104
+    everywhere = "0.0.0.0"  # noqa: S104 - as the comment says
     with ExitStack() as held:
         listener = held.enter_context(listening(everywhere, settings.port))
         opener, asked = _opener(settings, held)

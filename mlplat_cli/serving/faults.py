@@ -66,4 +66,4 @@ def scoring_reply(error: Exception, *, timeout: float, most_bytes: int) -> Reply
 
 def retry_headers(status: int) -> list[tuple[bytes, bytes]]:
     """Return when to ask again, where that helps."""
-    return [(b"retry-after", b"%d" % RETRY_SECONDS)] if status == 503 else []  # noqa: PLR2004
+    return [(b"retry-after", b"%d" % RETRY_SECONDS)] if status == 503 else []  # noqa: PLR2004 - Service Unavailable

@@ -63,7 +63,7 @@ def model_lines(plan: ImagePlan, environment: str, variables: dict[str, str]) ->
         environment: the image or stage with the packages. variables: of the container.
     """
     site = _front(plan)
-    settings = {**plan.variables, "HOME": "/tmp", **variables}  # noqa: S108
+    settings = {**plan.variables, "HOME": "/tmp", **variables}  # noqa: S108 - the container's
     return [
         f"FROM {environment}",
         f"COPY mlplat/ {site}/mlplat/",

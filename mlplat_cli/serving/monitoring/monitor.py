@@ -81,7 +81,7 @@ def observe_log(asked: Asked, address: StoreAddress, choice: Choice, limits: Lim
 def require_numpy() -> None:
     """Raise ToolMissingError where numpy is not installed."""
     try:
-        import numpy  # noqa: F401
+        import numpy  # noqa: F401 - asked for
     except ImportError:
         raise ToolMissingError(
             "monitoring needs numpy, which is not installed", hint="pip install 'mlplat[monitor]'"
